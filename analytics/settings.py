@@ -1,0 +1,78 @@
+"""Where things are and how much of the machine to use: the only reader and writer of the environment.
+
+`prepare_environment` sets what must be set before OpenMP, Java, Spark, dbt, Streamlit and Great
+Expectations load; `current_settings` reads the rest into one frozen value.
+"""
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from analytics.errors import BadInputError
+
+SMALLEST_CELL = 11
+
+QUIET_AND_LOCAL = {
+    # An idle OpenMP thread that spins costs four times the CPU (performance notes, XGBoost).
+    "OMP_WAIT_POLICY": "PASSIVE",
+    "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+    "DO_NOT_TRACK": "1",
+    "STREAMLIT_BROWSER_GATHER_USAGE_STATS": "false",
+    "GX_ANALYTICS_ENABLED": "false",
+    "SPARK_LOCAL_IP": "127.0.0.1",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """The site's own settings.
+
+    `smallest_cell` is the smallest count of people shown anywhere (11 unless the site lowers or
+    raises it; a study cannot). `threads` and `memory_gib` bound the engines. `user` signs exports.
+    """
+
+    smallest_cell: int = SMALLEST_CELL
+    threads: int = 2
+    memory_gib: float = 8.0
+    user: str = "unknown"
+
+
+def current_settings(environment: Mapping[str, str] = os.environ) -> Settings:
+    """Read `CATCHMENT_SMALLEST_CELL`, `CATCHMENT_THREADS`, `CATCHMENT_MEMORY_GIB`, `USER`."""
+    return Settings(
+        smallest_cell=int(_number(environment, "CATCHMENT_SMALLEST_CELL", SMALLEST_CELL, least=1)),
+        threads=int(_number(environment, "CATCHMENT_THREADS", os.cpu_count() or 2, least=1)),
+        memory_gib=_number(environment, "CATCHMENT_MEMORY_GIB", 8.0, least=0.5),
+        user=environment.get("CATCHMENT_USER") or environment.get("USER") or "unknown",
+    )
+
+
+def _number(environment: Mapping[str, str], name: str, default: float, *, least: float) -> float:
+    text = environment.get(name, "")
+    try:
+        value = float(text) if text else float(default)
+    except ValueError:
+        value = float("nan")
+    if not value >= least:
+        raise BadInputError(
+            f"{name}={text!r} is not a number of at least {least:g}. "
+            f"Unset it to use {default:g}, or set it to such a number."
+        )
+    return value
+
+
+def prepare_environment() -> None:
+    """Set what libraries read once, at load. Call it before importing any of them."""
+    for name, value in QUIET_AND_LOCAL.items():
+        os.environ.setdefault(name, value)
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    os.environ.setdefault("PYSPARK_DRIVER_PYTHON", sys.executable)
+
+
+def house_root() -> Path:
+    """The folder that holds `dbt_project/` and `data_contracts/`: the checkout, or the installed wheel."""
+    package = Path(__file__).resolve().parent
+    installed = package / "_house"
+    return installed if installed.is_dir() else package.parent
