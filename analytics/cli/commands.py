@@ -1,0 +1,278 @@
+"""The command `catchment`: arguments in, one pipeline called; no logic.
+
+Everything heavy is imported inside the command that needs it, so that `--help` answers at once.
+"""
+
+import sys
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from analytics import __version__
+from analytics.cli.console import print_breaches, print_tables, step_display
+from analytics.errors import BadInputError, CatchmentError
+from analytics.settings import prepare_environment
+
+app = typer.Typer(
+    name="catchment",
+    help="Population-health predictive analytics on OMOP data.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+)
+contracts_app = typer.Typer(help="The agreements in data_contracts/.", no_args_is_help=True)
+export_app = typer.Typer(help="Files for others; each export is logged.", no_args_is_help=True)
+studies_app = typer.Typer(help="The questions that can be asked.", no_args_is_help=True)
+app.add_typer(contracts_app, name="contracts")
+app.add_typer(export_app, name="export")
+app.add_typer(studies_app, name="studies")
+
+WorkspaceOption = Annotated[
+    Path, typer.Option("--workspace", "-w", help="The folder that holds everything made here.")
+]
+CdmOption = Annotated[
+    Path, typer.Option("--cdm", help="An OMOP CDM: a folder of Parquet or CSV, or a DuckDB file.")
+]
+StudyArgument = Annotated[
+    str, typer.Argument(metavar="STUDY", help="A shipped study's name, or a YAML file of your own.")
+]
+DEFAULT_WORKSPACE = Path("workspace")
+
+
+def main() -> None:
+    """Run the command line; a `CatchmentError` becomes one message and its exit code."""
+    prepare_environment()
+    try:
+        app()
+    except CatchmentError as error:
+        print(f"catchment: {error}", file=sys.stderr)
+        sys.exit(error.exit_code)
+
+
+@app.callback()
+def version(
+    show: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    """Population-health predictive analytics on OMOP data."""
+    if show:
+        print(f"catchment {__version__}")
+        raise typer.Exit
+
+
+@app.command(no_args_is_help=True)
+def simulate(
+    out: Annotated[Path, typer.Option(help="The folder to make; it must be empty or absent.")],
+    persons: Annotated[int, typer.Option(help="How many people.")] = 20_000,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same people.")] = 1,
+) -> None:
+    """Make up people: an OMOP CDM v5.4 as Parquet.
+
+    Example: `catchment simulate --persons 20000 --seed 1 --out people`
+    """
+    from analytics.pipelines.demo import simulate_people
+
+    with step_display() as display:
+        simulate_people(persons=persons, seed=seed, out=out, display=display)
+
+
+@app.command()
+def check(
+    cdm: Annotated[Path, typer.Argument(help="An OMOP CDM: folder of Parquet or CSV, or DuckDB file.")],
+    out: Annotated[Path, typer.Option(help="Where report.json and report.html go.")] = Path("quality"),
+) -> None:
+    """Hold a CDM against the contracts in data_contracts/omop_cdm/.
+
+    Leaves with exit code 3 when the CDM cannot be built on.
+
+    Example: `catchment check people --out quality`
+    """
+    from analytics.pipelines.build import check_cdm
+
+    report = check_cdm(cdm=cdm, out=out)
+    print_breaches(report.to_frame(), out)
+    report.raise_if_build_must_stop()
+
+
+@app.command()
+def build(cdm: CdmOption, workspace: WorkspaceOption = DEFAULT_WORKSPACE) -> None:
+    """Land a CDM and build its cohort layer with dbt.
+
+    Example: `catchment build --cdm people --workspace workspace`
+    """
+    from analytics.pipelines.build import build_workspace
+
+    with step_display() as display:
+        build_workspace(cdm=cdm, workspace=workspace, display=display)
+
+
+@app.command()
+def run(
+    study: StudyArgument,
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    engine: Annotated[str, typer.Option(help="Where covariates are built: polars or spark.")] = "polars",
+) -> None:
+    """Answer a study: population, covariates, models, evaluation, audit, reasons, risk list.
+
+    Example: `catchment run readmission_30d --workspace workspace`
+    """
+    from analytics.pipelines.studies import run_study
+
+    with step_display() as display:
+        answer = run_study(study, workspace=workspace, engine=engine, display=display)
+    print_tables(answer.tables())
+
+
+@app.command()
+def predict(
+    study: StudyArgument,
+    as_of: Annotated[str, typer.Option("--as-of", help="YYYY-MM-DD; nothing dated then or later is read.")],
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    out: Annotated[Path | None, typer.Option(help="A Parquet file for the risks and reasons.")] = None,
+) -> None:
+    """Say who is at risk as of a date, with a model that `run` trained.
+
+    Example: `catchment predict readmission_30d --as-of 2024-06-30 --out risks.parquet`
+    """
+    from analytics.pipelines.studies import predict_as_of
+
+    with step_display() as display:
+        answer = predict_as_of(
+            study, as_of=_date(as_of, "--as-of"), workspace=workspace, out=out, display=display
+        )
+    print_tables(answer.tables())
+
+
+@app.command()
+def pathways(study: StudyArgument, workspace: WorkspaceOption = DEFAULT_WORKSPACE) -> None:
+    """Find which treatments follow which, for a pathway study.
+
+    Example: `catchment pathways diabetes_treatment --workspace workspace`
+    """
+    from analytics.pipelines.studies import run_pathways
+
+    with step_display() as display:
+        answer = run_pathways(study, workspace=workspace, display=display)
+    print_tables(answer.tables())
+
+
+@app.command()
+def publish(workspace: WorkspaceOption = DEFAULT_WORKSPACE) -> None:
+    """Build the marts and publish them with small cells withheld.
+
+    Example: `catchment publish --workspace workspace`
+    """
+    from analytics.pipelines.publishing import publish_marts
+
+    with step_display() as display:
+        publish_marts(workspace=workspace, display=display)
+
+
+@app.command()
+def dashboard(
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    port: Annotated[int, typer.Option(help="The port on 127.0.0.1.")] = 8501,
+) -> None:
+    """Serve the dashboard of what was published last.
+
+    Example: `catchment dashboard --workspace workspace --port 8501`
+    """
+    from analytics.pipelines.serving import serve_dashboard
+
+    serve_dashboard(workspace=workspace, port=port)
+
+
+@app.command()
+def demo(
+    cdm: Annotated[Path | None, typer.Option(help="Your own CDM; without it people are simulated.")] = None,
+    study: Annotated[list[str] | None, typer.Option(help="Only this study; may be repeated.")] = None,
+    workspace: Annotated[Path | None, typer.Option("--workspace", "-w", help="Default: one for each CDM.")] = None,
+    persons: Annotated[int, typer.Option(help="How many people to simulate.")] = 20_000,
+    seed: Annotated[int, typer.Option(help="The simulator's seed.")] = 1,
+    serve: Annotated[bool, typer.Option(help="Serve the dashboard at the end.")] = True,
+    port: Annotated[int, typer.Option(help="The port on 127.0.0.1.")] = 8501,
+) -> None:
+    """Do the main job from end to end, then serve the dashboard.
+
+    Example: `catchment demo --cdm people --study readmission_30d --no-serve`
+    """
+    from analytics.pipelines.demo import run_demo
+    from analytics.pipelines.serving import serve_dashboard
+
+    with step_display() as display:
+        done = run_demo(
+            cdm=cdm,
+            studies=study or [],
+            workspace=workspace,
+            persons=persons,
+            seed=seed,
+            display=display,
+        )
+    print_tables(done.tables())
+    if serve:
+        serve_dashboard(workspace=done.workspace, port=port)
+
+
+@export_app.command("risk-list")
+def export_risk_list(
+    study: StudyArgument,
+    out: Annotated[Path, typer.Option(help="The file to write: .csv or .xlsx.")],
+    purpose: Annotated[str, typer.Option(help="Why this list is needed; it stands in the log.")],
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    everyone: Annotated[bool, typer.Option(help="Everyone scored, not only those within capacity.")] = False,
+) -> None:
+    """Write the list of people to call, as CSV or XLSX, and log it.
+
+    Example: `catchment export risk-list readmission_30d --out list.xlsx --purpose "discharge calls"`
+    """
+    from analytics.pipelines.exporting import export_list
+
+    record = export_list(study, out=out, purpose=purpose, workspace=workspace, everyone=everyone)
+    print(f"{record.n_rows} people written to {out}; logged in {workspace / 'exports' / 'log.jsonl'}.")
+
+
+@contracts_app.command("compile")
+def contracts_compile() -> None:
+    """Write the dbt YAML that follows from data_contracts/ (in a checkout).
+
+    Example: `catchment contracts compile`
+    """
+    from analytics.pipelines.build import compile_contracts
+
+    for path in compile_contracts():
+        print(path)
+
+
+@studies_app.command("list")
+def studies_list() -> None:
+    """Name the shipped studies and their questions.
+
+    Example: `catchment studies list`
+    """
+    from analytics.studies import list_studies, load_study
+
+    for name in list_studies():
+        study = load_study(name)
+        print(f"{name:24} {study.question}")
+
+
+@studies_app.command("schema")
+def studies_schema() -> None:
+    """Print the JSON Schema of a study file, for editors.
+
+    Example: `catchment studies schema > study.schema.json`
+    """
+    import json
+
+    from analytics.studies import study_json_schema
+
+    print(json.dumps(study_json_schema(), indent=2))
+
+
+def _date(text: str, option: str) -> date:
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").date()
+    except ValueError:
+        raise BadInputError(f"{option} {text!r} is not a date. Write it as 2024-06-30.") from None

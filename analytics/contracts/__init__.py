@@ -1,0 +1,23 @@
+"""The agreements about data, read from `data_contracts/`: what we need of a CDM, what we promise.
+
+Pure: reads contract files and nothing else. A contract is one YAML file in the words of the Open
+Data Contract Standard; `load_contracts` reads a whole layer and reports every fault at once, and
+`compile_dbt` writes the same agreement in dbt's words.
+"""
+
+from analytics.contracts.contract import (
+    Column,
+    Contract,
+    Rule,
+)
+from analytics.contracts.dbt import compile_dbt
+from analytics.contracts.reader import LAYERS, load_contracts
+
+__all__ = [
+    "LAYERS",
+    "Column",
+    "Contract",
+    "Rule",
+    "compile_dbt",
+    "load_contracts",
+]

@@ -1,0 +1,116 @@
+"""Write contracts in dbt's words: sources for the CDM and for results, enforced marts.
+
+The files are generated so that a promise is written once. A house test holds them to the
+contracts; `catchment contracts compile` writes them anew.
+"""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TypeAlias
+
+import yaml
+
+from analytics.contracts.contract import Column, Contract
+from analytics.contracts.reader import load_contracts
+from analytics.settings import house_root
+
+HEADER = (
+    "# Written by `catchment contracts compile` from data_contracts/{layer}/.\n"
+    "# Change the contract there, not this file.\n"
+)
+CDM_SCHEMA = "{{ var('cdm_schema', 'cdm') }}"
+LINE_WIDTH = 100
+
+Yaml: TypeAlias = "str | bool | list[Yaml] | Mapping[str, Yaml]"
+
+
+def compile_dbt(root: Path | None = None) -> dict[Path, str]:
+    """The text of each dbt file that follows from the contracts under `root` (the house).
+
+    Keys are paths under `root`; nothing is written.
+    """
+    house = root or house_root()
+    models = house / "dbt_project" / "models"
+    return {
+        models / "staging" / "_omop__sources.yml": _text(
+            "omop_cdm",
+            _source(
+                "omop",
+                "The OMOP CDM as it was landed, in the columns and types of its contracts.",
+                CDM_SCHEMA,
+                load_contracts("omop_cdm", house).values(),
+            ),
+        ),
+        models / "staging" / "_results__sources.yml": _text(
+            "results",
+            _source(
+                "results",
+                "What Python found out about each study; empty until a study has run.",
+                "results",
+                load_contracts("results", house).values(),
+            ),
+        ),
+        models / "marts" / "_marts.yml": _text(
+            "marts",
+            {"models": [_mart(contract) for contract in load_contracts("marts", house).values()]},
+        ),
+    }
+
+
+def _source(
+    name: str, description: str, schema: str, contracts: Iterable[Contract]
+) -> Mapping[str, Yaml]:
+    return {
+        "sources": [
+            {
+                "name": name,
+                "description": description,
+                "schema": schema,
+                "tables": [
+                    {
+                        "name": contract.name,
+                        "description": _described(contract),
+                        "columns": [_column(column) for column in contract.columns],
+                    }
+                    for contract in contracts
+                ],
+            }
+        ]
+    }
+
+
+def _mart(contract: Contract) -> Mapping[str, Yaml]:
+    return {
+        "name": contract.name,
+        "description": _described(contract),
+        "config": {"contract": {"enforced": True}},
+        "data_tests": [{"one_row_for_each": {"arguments": {"columns": list(contract.grain)}}}],
+        "columns": [_enforced(column) for column in contract.columns],
+    }
+
+
+def _described(contract: Contract) -> str:
+    """The grain sentence, then what the contract adds to it."""
+    if contract.description == contract.grain_sentence:
+        return contract.grain_sentence
+    return f"{contract.grain_sentence} {contract.description}"
+
+
+def _column(column: Column) -> dict[str, Yaml]:
+    return {
+        "name": column.name,
+        "data_type": column.physical_type,
+        "description": column.description,
+    }
+
+
+def _enforced(column: Column) -> Mapping[str, Yaml]:
+    never_null: dict[str, Yaml] = {"constraints": [{"type": "not_null"}]}
+    return _column(column) | (never_null if column.is_required else {})
+
+
+def _text(layer: str, content: Mapping[str, Yaml]) -> str:
+    body = yaml.safe_dump(
+        {"version": 2} | dict(content), sort_keys=False, allow_unicode=True, width=LINE_WIDTH
+    )
+    return HEADER.format(layer=layer) + body

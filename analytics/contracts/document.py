@@ -1,0 +1,188 @@
+"""The shape of a contract file: the words of the Open Data Contract Standard that we read.
+
+A word that is not here is an error, so that no clause is silently ignored.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.alias_generators import to_camel
+
+Share = Annotated[float, Field(ge=0, le=1)]
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+Value = str | int | float | bool
+
+
+class Clause(BaseModel):
+    """Any part of a contract file: camelCase as in the standard, unknown words refused."""
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, alias_generator=to_camel, populate_by_name=False, strict=True
+    )
+
+
+class HouseClause(BaseModel):
+    """A part of a contract that is our own (a custom property's value): snake_case."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class ColumnProperty(Clause):
+    """A custom property of a column: `aliases`, `mustExist` or `limitShare`."""
+
+    property: Literal["aliases", "mustExist", "limitShare"]
+    value: list[Name] | bool | Share
+
+
+class RuleProperty(Clause):
+    """A custom property of a rule: `limitShare`."""
+
+    property: Literal["limitShare"]
+    value: Share
+
+
+class Relationship(Clause):
+    """A foreign key: `to: table.column`."""
+
+    type: Literal["foreignKey"] = "foreignKey"
+    to: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$")]
+
+
+class Quality(Clause):
+    """A rule in SQL that counts the rows which break it."""
+
+    name: Name
+    type: Literal["sql"]
+    description: Annotated[str, Field(min_length=1)]
+    query: str
+    must_be: Literal[0]
+    severity: Literal["error", "warning"] = "warning"
+    dimension: str | None = None
+    custom_properties: list[RuleProperty] = []
+
+
+class Property(Clause):
+    """A column."""
+
+    name: Name
+    logical_type: Literal["integer", "number", "string", "date", "timestamp", "boolean"]
+    physical_type: Literal["integer", "bigint", "double", "varchar", "date", "timestamp", "boolean"]
+    description: Annotated[str, Field(min_length=1)]
+    required: bool = False
+    unique: bool = False
+    primary_key: bool = False
+    primary_key_position: int | None = None
+    relationships: list[Relationship] = []
+    quality: list[Quality] = []
+    custom_properties: list[ColumnProperty] = []
+
+
+class Table(Clause):
+    """The table that the contract is about."""
+
+    name: Name
+    physical_type: Literal["table", "view"]
+    description: Annotated[str, Field(min_length=1)]
+    properties: Annotated[list[Property], Field(min_length=1)]
+    quality: list[Quality] = []
+
+
+Quantity = Annotated[str, Field(min_length=1)]
+Values = dict[Name, str | int | bool]
+
+
+class AddsUpClause(HouseClause):
+    """Rows that sum to a total row, or to a count of theirs or a quantity shown elsewhere."""
+
+    over: Name
+    within: list[Name] = []
+    total: Values = {}
+    total_counts: dict[Name, Quantity] = {}
+
+
+class PairClause(HouseClause):
+    """A count, or a quantity shown elsewhere, and a part of it."""
+
+    total: Quantity
+    part: Name
+
+
+class SameAsClause(HouseClause):
+    """A count that other rows or marts show too, under the name of a quantity."""
+
+    count: Name
+    quantity: Quantity
+    where: Values = {}
+    at: Literal["every", "first", "last"] = "every"
+
+
+class RateClause(HouseClause):
+    """A rate whose numerator has no column of its own."""
+
+    rate: Name
+    of: Name
+    where: Values = {}
+
+
+class DisclosureClause(HouseClause):
+    """The `disclosure` of a mart."""
+
+    level: Literal["aggregate", "person", "none"]
+    key: list[Name] = []
+    people: Name | None = None
+    counts: list[Name] = []
+    adds_up: list[AddsUpClause] = []
+    pairs: list[PairClause] = []
+    sequence: Name | None = None
+    derives: dict[Name, list[Name]] = {}
+    same_as: list[SameAsClause] = []
+    rates: list[RateClause] = []
+    people_behind: dict[Name, Name] = {}
+
+
+class GrainProperty(Clause):
+    """The columns that make a row one."""
+
+    property: Literal["grain"]
+    value: list[Name]
+
+
+class DisclosureProperty(Clause):
+    """How the mart is suppressed when published."""
+
+    property: Literal["disclosure"]
+    value: DisclosureClause
+
+
+class IsOptionalProperty(Clause):
+    """Whether a CDM may lack the whole table."""
+
+    property: Literal["isOptional"]
+    value: bool
+
+
+ContractProperty = Annotated[
+    GrainProperty | DisclosureProperty | IsOptionalProperty, Field(discriminator="property")
+]
+
+
+class Description(Clause):
+    """Why the table exists; `purpose` opens with "One row for each"."""
+
+    purpose: Annotated[str, Field(pattern=r"^One row for each ")]
+    usage: str | None = None
+    limitations: str | None = None
+
+
+class Document(Clause):
+    """A whole contract file."""
+
+    api_version: Literal["v3.0.2", "v3.1.0"]
+    kind: Literal["DataContract"]
+    id: Annotated[str, Field(min_length=1)]
+    name: Name
+    version: Annotated[str, Field(pattern=r"^\d+\.\d+\.\d+$")]
+    status: Literal["active", "draft", "deprecated"]
+    description: Description
+    table: Annotated[list[Table], Field(alias="schema", min_length=1, max_length=1)]
+    custom_properties: list[ContractProperty] = []

@@ -1,0 +1,36 @@
+"""Models: learn from some people, give everybody a risk, say why.
+
+`plan_validation` decides who is learned from (by person), `train_models` fits XGBoost beside its
+baselines, recalibrated and with a threshold set out of fold; `top_reasons` and
+`covariate_importance` explain. A model sees `PopulationRows`, never an outcome or an id.
+"""
+
+from analytics.models.contributions import Contributions
+from analytics.models.explain import covariate_importance, top_reasons
+from analytics.models.recalibration import Recalibration, fit_recalibration
+from analytics.models.rows import PopulationRows, align_covariates
+from analytics.models.splits import (
+    ValidationPlan,
+    fold_people,
+    plan_validation,
+    split_people,
+)
+from analytics.models.train import Scorer, TrainedModel, Training, train_models
+
+__all__ = [
+    "Contributions",
+    "PopulationRows",
+    "Recalibration",
+    "Scorer",
+    "TrainedModel",
+    "Training",
+    "ValidationPlan",
+    "align_covariates",
+    "covariate_importance",
+    "fit_recalibration",
+    "fold_people",
+    "plan_validation",
+    "split_people",
+    "top_reasons",
+    "train_models",
+]

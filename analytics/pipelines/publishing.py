@@ -1,0 +1,105 @@
+"""Marts, and the gate behind which small cells stay: build with dbt, then publish."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+import polars as pl
+
+from analytics.contracts import load_contracts
+from analytics.pipelines import fingerprints
+from analytics.pipelines.build import quality_frame
+from analytics.pipelines.steps import Display, Runner, Step, StepRecord, StepResult
+from analytics.settings import current_settings
+from analytics.warehouse import Workspace, publish, run_dbt, write_results
+
+EVERY_STUDY = ""
+
+
+def publish_marts(*, workspace: Path, display: Display, runner: Runner | None = None) -> Runner:
+    """Write the run log and the quality checks as results, build the marts, publish them.
+
+    Everything that any study left in `results` is published, not only what this run did.
+    """
+    place = Workspace(root=workspace)
+    runner = runner or Runner(place.state, display)
+    settings = current_settings()
+    inputs = {
+        "steps": fingerprints.of_mapping({record.name: record.key for record in _ended(place)}),
+        "dbt": fingerprints.of_house("dbt_project"),
+        "contracts": fingerprints.of_house("data_contracts"),
+        "code": fingerprints.of_rooms("disclosure", "warehouse"),
+        "smallest_cell": str(settings.smallest_cell),
+    }
+    run_id = f"run-{fingerprints.of_mapping(inputs)}"
+    runner.run(
+        Step(
+            name="marts",
+            title="Build the marts with dbt",
+            inputs=inputs,
+            do=lambda: _build_marts(place, runner.records, run_id),
+            outputs=(place.warehouse,),
+        )
+    )
+    runner.run(
+        Step(
+            name="publish",
+            title="Publish, small cells withheld",
+            inputs=inputs,
+            do=lambda: _publish(place, run_id, settings.smallest_cell),
+            outputs=(place.published / "current", place.published / run_id),
+        )
+    )
+    return runner
+
+
+def run_log(place: Workspace, records: Sequence[StepRecord]) -> pl.DataFrame:
+    """One row for each study and step of the workspace, in the order they ended."""
+    statuses = {record.name: record.status for record in records}
+    rows = [
+        {
+            "study": record.study,
+            "step": record.title,
+            "status": statuses.get(record.name, record.status),
+            "n_people": record.n_people,
+            "seconds": record.seconds,
+            "finished_at": datetime.fromisoformat(record.finished_at).replace(tzinfo=None),
+        }
+        for record in _ended(place)
+    ]
+    schema = {
+        "study": pl.String,
+        "step": pl.String,
+        "status": pl.String,
+        "n_people": pl.Int64,
+        "seconds": pl.Float64,
+        "finished_at": pl.Datetime,
+    }
+    return pl.DataFrame(rows, schema=schema).with_columns(
+        step_number=pl.int_range(1, pl.len() + 1).over("study").cast(pl.Int32)
+    )
+
+
+def _ended(place: Workspace) -> list[StepRecord]:
+    """Every step that ended in this workspace before its marts, in the order it was done."""
+    runner = Runner(place.state)
+    names = (path.stem for path in place.state.glob("*.json"))
+    records = [record for name in names if (record := runner.remembered(name))]
+    kept = [record for record in records if record.name not in ("marts", "publish")]
+    return sorted(kept, key=lambda record: (record.study, record.position))
+
+
+def _build_marts(place: Workspace, records: Sequence[StepRecord], run_id: str) -> StepResult:
+    frames = {"quality_check": quality_frame(place), "run_step": run_log(place, records)}
+    for name, frame in frames.items():
+        ready = frame.with_columns(study=pl.lit(EVERY_STUDY)) if name == "quality_check" else frame
+        for study in ready["study"].unique(maintain_order=True):
+            rows = ready.filter(pl.col("study") == study)
+            write_results(place, {name: rows}, run_id=run_id, study=study)
+    built = run_dbt(place, ["build", "--selector", "marts"])
+    return StepResult(detail=f"{len(built.node_names)} models and tests")
+
+
+def _publish(place: Workspace, run_id: str, smallest_cell: int) -> StepResult:
+    folder = publish(place, run_id, load_contracts("marts"), smallest_cell)
+    return StepResult(detail=f"into {folder}")

@@ -1,0 +1,62 @@
+"""Serve the dashboard of a workspace on 127.0.0.1, until it is stopped."""
+
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from analytics.errors import BadInputError, RunFailedError
+from analytics.warehouse import Workspace, published_folder
+
+HOST = "127.0.0.1"
+PORTS_TRIED = 20
+SECONDS_TO_START = 60.0
+
+
+def serve_dashboard(*, workspace: Path, port: int) -> None:
+    """Start the dashboard, print its address once it answers, and wait until it is stopped.
+
+    Takes the next free port when `port` is taken. Raises BadInputError when nothing is published.
+    """
+    place = Workspace(root=workspace)
+    published_folder(place.published)
+    free = _free_port(port)
+    command = [sys.executable, "-m", "dashboards.serve", str(place.root.resolve()), str(free)]
+    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    try:
+        _wait_until_it_answers(server, free)
+        print(f"The dashboard is open at http://{HOST}:{free} (Ctrl+C stops it).", flush=True)
+        server.wait()
+    except KeyboardInterrupt:
+        print("\nStopped.")
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def _wait_until_it_answers(server: "subprocess.Popen[str]", port: int) -> None:
+    give_up = time.monotonic() + SECONDS_TO_START
+    while time.monotonic() < give_up:
+        if server.poll() is not None:
+            said = server.stderr.read().strip() if server.stderr else ""
+            raise RunFailedError(f"The dashboard ended before it answered: {said or 'no message'}")
+        with socket.socket() as probe:
+            if probe.connect_ex((HOST, port)) == 0:
+                return
+        time.sleep(0.1)
+    raise RunFailedError(f"The dashboard did not answer on port {port} in {SECONDS_TO_START:g} s.")
+
+
+def _free_port(wanted: int) -> int:
+    for port in range(wanted, wanted + PORTS_TRIED):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((HOST, port))
+            except OSError:
+                continue
+            return port
+    raise BadInputError(
+        f"Ports {wanted} to {wanted + PORTS_TRIED - 1} are all taken. Give another one: --port 9000."
+    )

@@ -1,0 +1,43 @@
+"""A question about people, said once: who is at risk, of what, by when.
+
+A study is one YAML file in `definitions/` (or anywhere). `load_study` reads it into a frozen
+value that has checked itself; all faults of a file are reported together. `Study` asks for a
+risk, `PathwayStudy` for the treatments that follow one another.
+"""
+
+from analytics.studies.pathway_study import PathwayEvent, PathwayStudy
+from analytics.studies.reader import (
+    check_cohorts,
+    check_concept_sets,
+    list_studies,
+    load_study,
+    study_json_schema,
+    study_schema_text,
+)
+from analytics.studies.study import (
+    Audit,
+    CovariateSettings,
+    PopulationRules,
+    PredictionSettings,
+    ReferenceGroups,
+    Study,
+    TimeAtRisk,
+)
+
+__all__ = [
+    "Audit",
+    "CovariateSettings",
+    "PathwayEvent",
+    "PathwayStudy",
+    "PopulationRules",
+    "PredictionSettings",
+    "ReferenceGroups",
+    "Study",
+    "TimeAtRisk",
+    "check_cohorts",
+    "check_concept_sets",
+    "list_studies",
+    "load_study",
+    "study_json_schema",
+    "study_schema_text",
+]

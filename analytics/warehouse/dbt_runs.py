@@ -1,0 +1,141 @@
+"""Run dbt inside the workspace, on a copy of the project, and say in one message what failed.
+
+The installation is never written to: the project is copied to `W/dbt`, with a profile that names
+this workspace's warehouse. A data engineer can go on there by hand (`dbt build`, `dbt docs generate`).
+"""
+
+import shutil
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from analytics.errors import RunFailedError
+from analytics.settings import Settings, current_settings, house_root
+from analytics.warehouse.workspace import Workspace
+
+PROJECT = "dbt_project"
+LEFT_BEHIND = frozenset({"target", "logs", "dbt_packages", "profiles.yml", ".user.yml"})
+FAILED = frozenset({"error", "fail", "runtime error"})
+MOST_FAILURES_SHOWN = 10
+
+
+@dataclass(frozen=True, kw_only=True)
+class DbtRun:
+    """What dbt did: names of the nodes that succeeded, in order, and the seconds each took."""
+
+    seconds_by_node: dict[str, float]
+
+    @property
+    def node_names(self) -> tuple[str, ...]:
+        """Names of models, seeds and tests, in the order they ended."""
+        return tuple(self.seconds_by_node)
+
+
+def run_dbt(
+    workspace: Workspace, args: Sequence[str], *, settings: Settings | None = None
+) -> DbtRun:
+    """Run e.g. `["build", "--selector", "cohort_layer"]` in the workspace's copy of the project.
+
+    No connection to the warehouse may be open. Raises RunFailedError naming each failing model or
+    test with dbt's message.
+    """
+    # dbt takes two seconds to import.
+    from dbt.cli.main import dbtRunner
+
+    copy_project(workspace, settings=settings or current_settings())
+    places = [
+        "--project-dir",
+        str(workspace.dbt),
+        "--profiles-dir",
+        str(workspace.dbt),
+        "--target-path",
+        str(workspace.dbt / "target"),
+        "--log-path",
+        str(workspace.dbt / "logs"),
+    ]
+    try:
+        answer = dbtRunner().invoke([*_quiet(), *args, *places])
+    finally:
+        _close_connections()
+    results = list(getattr(answer.result, "results", None) or [])
+    failures = [
+        f"{result.node.name}: {_one_line(result.message)}"
+        for result in results
+        if str(result.status) in FAILED
+    ]
+    if answer.exception is not None:
+        failures.append(_one_line(str(answer.exception)))
+    if failures or not answer.success:
+        raise RunFailedError(_in_words(args, failures, workspace))
+    return DbtRun(
+        seconds_by_node={result.node.name: float(result.execution_time) for result in results}
+    )
+
+
+def copy_project(workspace: Workspace, *, settings: Settings) -> None:
+    """Bring `W/dbt` up to the installed project: changed files copied, files gone there removed."""
+    source = house_root() / PROJECT
+    wanted = {file.relative_to(source): file for file in _files(source)}
+    workspace.dbt.mkdir(parents=True, exist_ok=True)
+    for present in list(_files(workspace.dbt)):
+        if present.relative_to(workspace.dbt) not in wanted:
+            present.unlink()
+    for name, file in wanted.items():
+        copied = workspace.dbt / name
+        if not copied.is_file() or copied.read_bytes() != file.read_bytes():
+            copied.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file, copied)
+    _write_profile(workspace, settings)
+
+
+def _files(folder: Path) -> Iterable[Path]:
+    for entry in sorted(folder.iterdir()):
+        if entry.name in LEFT_BEHIND:
+            continue
+        if entry.is_dir():
+            yield from _files(entry)
+        elif entry.is_file():
+            yield entry
+
+
+def _write_profile(workspace: Workspace, settings: Settings) -> None:
+    duckdb_target = {
+        "type": "duckdb",
+        "path": str(workspace.warehouse.resolve()),
+        "schema": "main",
+        # Models run one after another; DuckDB itself uses the threads.
+        "threads": 1,
+        "settings": {
+            "threads": settings.threads,
+            "memory_limit": f"{settings.memory_gib:g}GiB",
+        },
+    }
+    profile = {"catchment": {"target": "duckdb", "outputs": {"duckdb": duckdb_target}}}
+    (workspace.dbt / "profiles.yml").write_text(yaml.safe_dump(profile), encoding="utf-8")
+
+
+def _quiet() -> list[str]:
+    return ["--quiet", "--log-level", "none", "--no-use-colors", "--no-send-anonymous-usage-stats"]
+
+
+def _close_connections() -> None:
+    """Let go of the file: dbt-duckdb keeps its connection for the life of the process."""
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+
+    DuckDBConnectionManager.close_all_connections()
+
+
+def _one_line(text: object) -> str:
+    return " ".join(str(text).split())
+
+
+def _in_words(args: Sequence[str], failures: Sequence[str], workspace: Workspace) -> str:
+    shown = "\n".join(f"  - {failure}" for failure in failures[:MOST_FAILURES_SHOWN])
+    more = len(failures) - MOST_FAILURES_SHOWN
+    rest = f"\n  and {more} more" if more > 0 else ""
+    return (
+        f"dbt {' '.join(args)} failed in {workspace.dbt}:\n{shown or '  - dbt gave no reason'}{rest}\n"
+        f"The compiled SQL lies in {workspace.dbt / 'target'}, dbt's log in {workspace.dbt / 'logs'}."
+    )

@@ -1,0 +1,107 @@
+"""Write what Python found to the `results` schema, and read it back.
+
+Rows carry `run_id` and `study`; writing replaces only the rows of its own study.
+"""
+
+from collections.abc import Mapping
+
+import duckdb
+import polars as pl
+
+from analytics.contracts import Contract, load_contracts
+from analytics.errors import BadInputError, near_miss
+from analytics.warehouse.workspace import Workspace, connect, literal, quoted, transaction
+
+SCHEMA = "results"
+
+
+def write_results(
+    workspace: Workspace, frames: Mapping[str, pl.DataFrame], *, run_id: str, study: str
+) -> None:
+    """Replace this study's rows of each named results table by those of its frame, all or nothing.
+
+    A frame has the columns of its contract, in any order; `run_id` and `study` are added where it
+    lacks them. Tables that are not named keep their rows. Raises BadInputError for an unknown
+    table, a missing or surplus column, or a null where the contract requires a value.
+    """
+    contracts = load_contracts("results")
+    ready = {
+        name: _fit_to_contract(frame, _contract(contracts, name), run_id=run_id, study=study)
+        for name, frame in frames.items()
+    }
+    with connect(workspace) as connection, transaction(connection):
+        connection.execute(f"create schema if not exists {SCHEMA}")
+        for name, frame in ready.items():
+            contract = contracts[name]
+            columns = ", ".join(f"{quoted(c.name)} {c.physical_type}" for c in contract.columns)
+            table = f"{SCHEMA}.{quoted(name)}"
+            connection.execute(f"create table if not exists {table} ({columns})")
+            connection.execute(f"delete from {table} where study = {literal(study)}")
+            _insert(connection, frame, contract, table)
+
+
+def read_results(workspace: Workspace, name: str, *, study: str | None = None) -> pl.DataFrame:
+    """A results table, or one study's rows of it, ordered by its grain."""
+    contract = _contract(load_contracts("results"), name)
+    where = "" if study is None else f"where study = {literal(study)}"
+    grain = ", ".join(quoted(column) for column in contract.grain)
+    with connect(workspace, read_only=True) as connection:
+        return connection.execute(
+            f"select * from {SCHEMA}.{quoted(name)} {where} order by {grain}"
+        ).pl()
+
+
+def _contract(contracts: Mapping[str, Contract], name: str) -> Contract:
+    if name not in contracts:
+        raise BadInputError(
+            f"There is no results table {name!r}.{near_miss(name, contracts)} "
+            "Results tables are the files in data_contracts/results/."
+        )
+    return contracts[name]
+
+
+def _fit_to_contract(
+    frame: pl.DataFrame, contract: Contract, *, run_id: str, study: str
+) -> pl.DataFrame:
+    given = {"run_id": run_id, "study": study}
+    whole = frame.with_columns(
+        pl.lit(value).alias(name) for name, value in given.items() if name not in frame.columns
+    )
+    wanted = [column.name for column in contract.columns]
+    missing = [name for name in wanted if name not in whole.columns]
+    surplus = [name for name in whole.columns if name not in wanted]
+    if missing or surplus:
+        raise BadInputError(
+            f"Rows for results.{contract.name} break its contract: missing columns "
+            f"{missing or 'none'}, surplus columns {surplus or 'none'}. The columns are listed in "
+            f"data_contracts/results/{contract.name}.yaml."
+        )
+    empty = [
+        column.name
+        for column in contract.columns
+        if column.is_required and whole[column.name].null_count()
+    ]
+    if empty:
+        raise BadInputError(
+            f"Rows for results.{contract.name} hold nulls in {empty}, which its contract requires."
+        )
+    for name, value in given.items():
+        strange = set(whole[name].unique()) - {value}
+        if strange:
+            raise BadInputError(
+                f"Rows for results.{contract.name} carry {name} {sorted(strange)} "
+                f"instead of {value!r}."
+            )
+    return whole.select(wanted)
+
+
+def _insert(
+    connection: duckdb.DuckDBPyConnection, frame: pl.DataFrame, contract: Contract, table: str
+) -> None:
+    values = ", ".join(
+        f"cast({quoted(c.name)} as {c.physical_type}) as {quoted(c.name)}"
+        for c in contract.columns
+    )
+    connection.register("rows_to_write", frame.to_arrow())
+    connection.execute(f"insert into {table} select {values} from rows_to_write")
+    connection.unregister("rows_to_write")

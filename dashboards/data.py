@@ -1,0 +1,171 @@
+"""One function for each mart: reads what was published, and nothing else.
+
+What was read is kept until the pointer names another run. The people file is opened only by
+`risk_list`, and never where the dashboard serves aggregates only. Where there is nothing to
+show, `NothingToShow` says why, in a sentence for the screen.
+"""
+
+import sys
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import streamlit as st
+
+from analytics.exports import LogCheck, read_log, verify_log
+from analytics.settings import current_settings
+from analytics.warehouse import Workspace, published_folder
+from analytics.warehouse.publishing import AGGREGATES, PEOPLE, POINTER
+from dashboards.serve import Served, read_arguments
+
+
+class NothingToShow(Exception):  # noqa: N818 - a state of a page, not an error
+    """There is nothing to show, and this is why: a sentence for the screen."""
+
+
+def served() -> Served:
+    """What this dashboard serves, from its command line."""
+    return read_arguments(sys.argv[1:])
+
+
+def studies(mart: str) -> list[str]:
+    """The studies that have rows in a mart, by name."""
+    return sorted({name for name in _whole(mart)["study"].to_list() if name})
+
+
+def study_attrition(study: str) -> pl.DataFrame:
+    """One row for each rule of the study, in the order it was applied."""
+    return _of_study("study_attrition", study).sort("step_number")
+
+
+def cohort_attrition(cohort: str) -> pl.DataFrame:
+    """One row for each rule of a cohort's definition, in order."""
+    rows = _whole("cohort_attrition").filter(pl.col("cohort_name") == cohort)
+    return _something(rows, f"Nothing was published about the cohort {cohort}.").sort("rule_number")
+
+
+def population_profile(study: str) -> pl.DataFrame:
+    """One row for each attribute and group of the study's population."""
+    return _of_study("population_profile", study)
+
+
+def model_performance(study: str) -> pl.DataFrame:
+    """One row for each model and metric of the study."""
+    return _of_study("model_performance", study)
+
+
+def calibration(study: str) -> pl.DataFrame:
+    """One row for each model and bin of predicted risk."""
+    return _of_study("calibration", study).sort("model_name", "bin_number")
+
+
+def decision_curve(study: str) -> pl.DataFrame:
+    """One row for each model and threshold."""
+    return _of_study("decision_curve", study).sort("model_name", "threshold")
+
+
+def covariate_importance(study: str) -> pl.DataFrame:
+    """One row for each model and rank of a covariate."""
+    return _of_study("covariate_importance", study).sort("model_name", "covariate_rank")
+
+
+def fairness_audit(study: str) -> pl.DataFrame:
+    """One row for each model, attribute, group and metric of the study."""
+    return _of_study("fairness_audit", study)
+
+
+def treatment_pathway(study: str) -> pl.DataFrame:
+    """One row for each pathway of the study, the most common first."""
+    rows = _of_study("treatment_pathway", study)
+    return rows.sort("n_people", "pathway", descending=[True, False], nulls_last=True)
+
+
+def data_quality() -> pl.DataFrame:
+    """One row for each check of the CDM, structural ones first, then the largest share."""
+    rows = _whole("data_quality")
+    return _something(rows, "No check of this CDM was published.").sort(
+        pl.col("severity") != "structural", -pl.col("share").fill_null(-1.0), "check_id"
+    )
+
+
+def run_log() -> pl.DataFrame:
+    """One row for each run and step, the newest first."""
+    rows = _something(_whole("run_log"), "No run was logged.")
+    return rows.sort("finished_at", "step_number", descending=True)
+
+
+def risk_list(study: str) -> pl.DataFrame:
+    """One row for each person and index date on the study's risk list, by rank. Person-level."""
+    rows = _whole("risk_list", file=PEOPLE).filter(pl.col("study") == study)
+    return _something(rows, f"Nobody is on the risk list of {study}.").sort("risk_rank")
+
+
+def risk_list_studies() -> list[str]:
+    """The studies that have a risk list, by name. Reads the people file."""
+    return sorted(set(_whole("risk_list", file=PEOPLE)["study"].to_list()))
+
+
+def export_log() -> pl.DataFrame:
+    """One row for each export made from this workspace, the newest first."""
+    return read_log(exports_folder() / "log.jsonl")
+
+
+def export_log_check() -> LogCheck:
+    """Whether the log of exports is whole."""
+    return verify_log(exports_folder() / "log.jsonl")
+
+
+def exports_folder() -> Path:
+    """Where exports of this workspace and their log lie: beside the published runs."""
+    return Workspace(root=served().published.resolve().parent).exports
+
+
+def published_at() -> datetime | None:
+    """When the last step of the published runs ended (UTC), or None where no run is logged."""
+    ended = run_log()["finished_at"].max()
+    return ended if isinstance(ended, datetime) else None
+
+
+def _of_study(mart: str, study: str) -> pl.DataFrame:
+    rows = _whole(mart).filter(pl.col("study") == study)
+    return _something(rows, f"The study {study} has no rows in `{mart}`: that step was not run for it.")
+
+
+def _something(rows: pl.DataFrame, otherwise: str) -> pl.DataFrame:
+    if rows.is_empty():
+        raise NothingToShow(otherwise)
+    if "is_suppressed" in rows.columns and rows["is_suppressed"].all():
+        smallest = current_settings().smallest_cell
+        raise NothingToShow(
+            f"Everything here is suppressed: every count is below {smallest} people, or would "
+            "reveal one that is."
+        )
+    return rows
+
+
+def _whole(mart: str, *, file: str = AGGREGATES) -> pl.DataFrame:
+    root = served().published
+    pointer = root / POINTER
+    if not pointer.is_file():
+        raise NothingToShow(
+            f"Nothing has been published in {root} yet. Run a study first: "
+            "`catchment run STUDY`, or see it all with `make demo`."
+        )
+    if file == PEOPLE and not served().shows_people:
+        raise NothingToShow("This dashboard serves aggregates only; it never opens the people file.")
+    return _read(str(published_folder(root) / file), mart, pointer.stat().st_mtime_ns)
+
+
+@st.cache_data(show_spinner=False, max_entries=64)
+def _read(file: str, mart: str, pointed_at: int) -> pl.DataFrame:
+    """A mart as it lies in the file; `pointed_at` is only there to be part of the cache's key."""
+    if not Path(file).is_file():
+        raise NothingToShow(f"The published run is incomplete: {Path(file).name} is missing.")
+    with duckdb.connect(file, read_only=True) as connection:
+        found = connection.execute(
+            "select count(*) from information_schema.tables where table_name = ?", [mart]
+        ).fetchall()
+        if not found[0][0]:
+            raise NothingToShow(f"The mart `{mart}` is missing from what was published.")
+        return connection.execute(f'select * from "{mart}"').pl()

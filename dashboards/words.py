@@ -1,0 +1,258 @@
+"""Every word the pages say: names of models and metrics, numbers as text, answers as sentences.
+
+Definitions of terms come from `data_contracts/glossary.md` (`## term`, then a paragraph), so that
+the screen and the contracts cannot disagree.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from analytics.days import AGE_BANDS
+from analytics.errors import BadInputError
+from analytics.settings import house_root
+from analytics.studies import Study, load_study
+
+WITHHELD = "withheld"
+
+MODELS = {
+    "xgboost": "Gradient-boosted trees",
+    "logistic_l1": "Logistic regression",
+    "age_and_sex": "Age and sex alone",
+}
+ATTRIBUTES = {
+    "sex": "Sex",
+    "age_band": "Age at index",
+    "race": "Race",
+    "ethnicity": "Ethnicity",
+    "index_year": "Year of index",
+}
+GROUP_ORDER = {
+    "sex": ("Female", "Male"),
+    "age_band": tuple(
+        f"{first}+" if last is None else f"{first}-{last}" for first, last in AGE_BANDS
+    ),
+    "race": (
+        "American Indian or Alaska Native",
+        "Asian",
+        "Black or African American",
+        "Native Hawaiian or Pacific Islander",
+        "White",
+        "More than one race",
+    ),
+    "ethnicity": ("Hispanic or Latino", "Not Hispanic or Latino"),
+}
+VERDICTS = {
+    "within limit": "within the limit",
+    "disparity": "differs by more than the limit",
+    "too few to judge": "too few people to judge",
+    "too few to show": "too few people to show",
+    "reference": "reference group",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Metric:
+    """How a metric is named and read; `good` is the value of a perfect or neutral model, if any."""
+
+    label: str
+    reading: str
+    is_share: bool = False
+    good: float | None = None
+
+
+METRICS = {
+    "auroc": Metric(
+        label="Discrimination (AUROC)",
+        reading="How often a person who had the outcome is ranked above one who had not; "
+        "0.5 is a coin toss, 1 is perfect.",
+    ),
+    "auprc": Metric(
+        label="Precision-recall area (AUPRC)",
+        reading="Share of true alarms, averaged over all thresholds; a coin toss reaches the "
+        "outcome rate.",
+    ),
+    "brier": Metric(
+        label="Brier score",
+        reading="Mean squared distance between risk and what happened; smaller is better.",
+        good=0.0,
+    ),
+    "calibration_intercept": Metric(
+        label="Calibration intercept",
+        reading="0 when risks are right on average; below 0 they are too high.",
+        good=0.0,
+    ),
+    "calibration_slope": Metric(
+        label="Calibration slope",
+        reading="1 when risks spread rightly; below 1 they are too extreme.",
+        good=1.0,
+    ),
+    "observed_expected_ratio": Metric(
+        label="Observed to expected",
+        reading="Outcomes seen for each outcome predicted; 1 is right, above 1 the risks are "
+        "too low.",
+        good=1.0,
+    ),
+    "outcome_rate": Metric(
+        label="Outcome rate", reading="Share of index dates followed by the outcome.", is_share=True
+    ),
+    "mean_risk": Metric(label="Mean risk", reading="Predicted risk on average.", is_share=True),
+    "selection_rate": Metric(
+        label="Flagged", reading="Share whose risk lies at or above the threshold.", is_share=True
+    ),
+    "true_positive_rate": Metric(
+        label="Found among those with the outcome",
+        reading="Of those who had the outcome, the share that was flagged.",
+        is_share=True,
+    ),
+    "false_positive_rate": Metric(
+        label="Flagged among those without the outcome",
+        reading="Of those who did not have the outcome, the share that was flagged.",
+        is_share=True,
+    ),
+    "positive_predictive_value": Metric(
+        label="Right when flagged",
+        reading="Of those flagged, the share that had the outcome.",
+        is_share=True,
+    ),
+    "net_benefit": Metric(
+        label="Net benefit",
+        reading="True alarms less false alarms weighed by the odds of the threshold, "
+        "for each index date.",
+    ),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class StudyWords:
+    """What a study asks, in the words of its file; plain fallbacks for a file we cannot see."""
+
+    name: str
+    title: str
+    question: str
+    outcome: str
+    intended_use: str
+    target: str | None = None
+
+
+@cache
+def study_words(name: str) -> StudyWords:
+    """The words of a shipped study; a study from elsewhere goes by its name."""
+    try:
+        study = load_study(name)
+    except BadInputError:
+        title = sentence_case(name.replace("_", " "))
+        return StudyWords(name=name, title=title, question="", outcome="the outcome", intended_use="")
+    is_prediction = isinstance(study, Study)
+    return StudyWords(
+        name=name,
+        title=study.title,
+        question=study.question.strip(),
+        outcome=study.outcome_in_words if is_prediction else "",
+        intended_use=study.intended_use.strip() if is_prediction else "",
+        target=study.target,
+    )
+
+
+def metric(name: str) -> Metric:
+    """How a metric is named and read; one that is not listed goes by its own name."""
+    return METRICS.get(name, Metric(label=sentence_case(name.replace("_", " ")), reading=""))
+
+
+def model(name: str) -> str:
+    """A model's name on the screen."""
+    return MODELS.get(name, sentence_case(name.replace("_", " ")))
+
+
+def event(name: str) -> str:
+    """A treatment event's name on the screen: `dpp4_inhibitor` is "dpp4 inhibitor"."""
+    return name.replace("_", " ")
+
+
+def path(pathway: str) -> str:
+    """A pathway as read aloud: `metformin-insulin` is "metformin → insulin"."""
+    if pathway == "None":
+        return "no treatment recorded"
+    return " → ".join(event(step).replace("+", " + ") for step in pathway.split("-"))
+
+
+def ordered_groups(attribute: str, groups: Iterable[str]) -> list[str]:
+    """Groups in the order every page shows them: as listed, then by name, `Unknown` last."""
+    listed = GROUP_ORDER.get(attribute, ())
+    place = {name: number for number, name in enumerate(listed)}
+    return sorted(
+        dict.fromkeys(groups), key=lambda name: (name == "Unknown", place.get(name, 99), name)
+    )
+
+
+def count(number: int | None) -> str:
+    """A count as text: 2,630; a suppressed one is "withheld"."""
+    return WITHHELD if number is None else f"{number:,}"
+
+
+def people(number: int | None) -> str:
+    """A count of people as text; a suppressed one says so."""
+    if number is None:
+        return "a number of people too small to show"
+    return f"{number:,} {'person' if number == 1 else 'people'}"
+
+
+def share(value: float | None) -> str:
+    """A share of 0 to 1 as a percentage with one decimal."""
+    return WITHHELD if value is None else f"{100 * value:.1f} %"
+
+
+def value(number: float | None, name: str) -> str:
+    """A metric's value as text, as a percentage where the metric is a share."""
+    if number is None:
+        return "–"
+    return share(number) if metric(name).is_share else f"{number:.3f}".rstrip("0").ljust(4, "0")
+
+
+def value_with_interval(row: Mapping[str, object], prefix: str = "value") -> str:
+    """A metric with its 95 % interval as text: `0.73 (0.69 to 0.77)`."""
+    name = str(row["metric"])
+    middle, lower, upper = (_number(row[f"{prefix}{end}"]) for end in ("", "_lower", "_upper"))
+    if middle is None:
+        return "–"
+    if lower is None or upper is None:
+        return value(middle, name)
+    return f"{value(middle, name)} ({value(lower, name)} to {value(upper, name)})"
+
+
+def listing(parts: Iterable[str]) -> str:
+    """Words in a row: `a, b and c`."""
+    *first, last = list(parts)
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def sentence_case(text: str) -> str:
+    """The text with its first letter large and the rest as it was."""
+    return text[:1].upper() + text[1:]
+
+
+def definition(term: str) -> str | None:
+    """The glossary's paragraph for a term, or None where the glossary has none."""
+    return _glossary(house_root() / "data_contracts" / "glossary.md").get(term.lower())
+
+
+@cache
+def _glossary(file: Path) -> Mapping[str, str]:
+    if not file.is_file():
+        return {}
+    sections = re.split(r"^##+\s+", file.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]
+    found: dict[str, str] = {}
+    for section in sections:
+        heading, _, body = section.partition("\n")
+        paragraph = " ".join(body.strip().split("\n\n")[0].split())
+        for term in re.split(r"[,;/]", heading):
+            name = term.strip().strip("`*").strip().lower()
+            if name and paragraph:
+                found.setdefault(name, paragraph)
+    return found
+
+
+def _number(number: object) -> float | None:
+    return float(number) if isinstance(number, int | float) else None

@@ -1,0 +1,21 @@
+-- One row for each span of time in which a person is observed.
+with
+
+source as (
+
+    select * from {{ source('omop', 'observation_period') }}
+
+),
+
+final as (
+
+    select
+        observation_period_id,
+        person_id,
+        observation_period_start_date,
+        observation_period_end_date
+    from source
+
+)
+
+select * from final

@@ -1,0 +1,1 @@
+"""Side-by-side timings, printed by `make bench`."""
