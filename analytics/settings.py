@@ -71,6 +71,11 @@ def prepare_environment() -> None:
     os.environ.setdefault("PYSPARK_DRIVER_PYTHON", sys.executable)
 
 
+def use_java(java_home: Path) -> None:
+    """Have Spark start the Java in this folder, whatever Java the machine has."""
+    os.environ["JAVA_HOME"] = str(java_home)
+
+
 def house_root() -> Path:
     """The folder that holds `dbt_project/` and `data_contracts/`: the checkout, or the installed wheel."""
     package = Path(__file__).resolve().parent

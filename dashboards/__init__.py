@@ -1,0 +1,1 @@
+"""What was published, on screen: reads marts, computes nothing, sends nothing anywhere."""

@@ -17,6 +17,7 @@ from analytics.exports import LogCheck, read_log, verify_log
 from analytics.settings import current_settings
 from analytics.warehouse import Workspace, published_folder
 from analytics.warehouse.publishing import AGGREGATES, PEOPLE, POINTER
+from dashboards.choosing import main_model, of_model
 from dashboards.serve import Served, read_arguments
 
 
@@ -121,6 +122,18 @@ def exports_folder() -> Path:
     return Workspace(root=served().published.resolve().parent).exports
 
 
+def people_with_outcome_evaluated(study: str) -> int | None:
+    """People with the outcome whom the main model was evaluated on; None where that is withheld."""
+    performance = model_performance(study)
+    counts = of_model(performance, main_model(performance))["n_people_with_outcome"].drop_nulls()
+    return int(counts[0]) if counts.len() else None
+
+
+def is_simulated() -> bool:
+    """Whether the run log says that these people were simulated."""
+    return any("simulat" in step.lower() for step in run_log()["step"].to_list())
+
+
 def published_at() -> datetime | None:
     """When the last step of the published runs ended (UTC), or None where no run is logged."""
     ended = run_log()["finished_at"].max()
@@ -129,7 +142,9 @@ def published_at() -> datetime | None:
 
 def _of_study(mart: str, study: str) -> pl.DataFrame:
     rows = _whole(mart).filter(pl.col("study") == study)
-    return _something(rows, f"The study {study} has no rows in `{mart}`: that step was not run for it.")
+    return _something(
+        rows, f"The study {study} has no rows in `{mart}`: that step was not run for it."
+    )
 
 
 def _something(rows: pl.DataFrame, otherwise: str) -> pl.DataFrame:
@@ -153,7 +168,9 @@ def _whole(mart: str, *, file: str = AGGREGATES) -> pl.DataFrame:
             "`catchment run STUDY`, or see it all with `make demo`."
         )
     if file == PEOPLE and not served().shows_people:
-        raise NothingToShow("This dashboard serves aggregates only; it never opens the people file.")
+        raise NothingToShow(
+            "This dashboard serves aggregates only; it never opens the people file."
+        )
     return _read(str(published_folder(root) / file), mart, pointer.stat().st_mtime_ns)
 
 
@@ -168,4 +185,6 @@ def _read(file: str, mart: str, pointed_at: int) -> pl.DataFrame:
         ).fetchall()
         if not found[0][0]:
             raise NothingToShow(f"The mart `{mart}` is missing from what was published.")
-        return connection.execute(f'select * from "{mart}"').pl()
+        rows = pl.from_arrow(connection.sql(f'select * from "{mart}"').to_arrow_table())
+    assert isinstance(rows, pl.DataFrame)
+    return rows

@@ -56,7 +56,9 @@ def event_colours(steps: Iterable[str]) -> dict[str, str]:
     all_steps = sorted(set(steps))
     events = sorted({event for step in all_steps for event in step.split("+")} - {"None"})
     own = {name: EVENT_COLOURS[place % len(EVENT_COLOURS)] for place, name in enumerate(events)}
-    mixed = {step: _mean([own[event] for event in step.split("+") if event in own]) for step in all_steps}
+    mixed = {
+        step: _mean([own[event] for event in step.split("+") if event in own]) for step in all_steps
+    }
     return {**mixed, "None": NO_TREATMENT}
 
 

@@ -55,12 +55,12 @@ VERDICTS = {
 
 @dataclass(frozen=True, kw_only=True)
 class Metric:
-    """How a metric is named and read; `good` is the value of a perfect or neutral model, if any."""
+    """How a metric is named, read and rounded."""
 
     label: str
     reading: str
     is_share: bool = False
-    good: float | None = None
+    decimals: int = 2
 
 
 METRICS = {
@@ -76,24 +76,21 @@ METRICS = {
     ),
     "brier": Metric(
         label="Brier score",
+        decimals=3,
         reading="Mean squared distance between risk and what happened; smaller is better.",
-        good=0.0,
     ),
     "calibration_intercept": Metric(
         label="Calibration intercept",
         reading="0 when risks are right on average; below 0 they are too high.",
-        good=0.0,
     ),
     "calibration_slope": Metric(
         label="Calibration slope",
         reading="1 when risks spread rightly; below 1 they are too extreme.",
-        good=1.0,
     ),
     "observed_expected_ratio": Metric(
         label="Observed to expected",
         reading="Outcomes seen for each outcome predicted; 1 is right, above 1 the risks are "
         "too low.",
-        good=1.0,
     ),
     "outcome_rate": Metric(
         label="Outcome rate", reading="Share of index dates followed by the outcome.", is_share=True
@@ -119,6 +116,7 @@ METRICS = {
     ),
     "net_benefit": Metric(
         label="Net benefit",
+        decimals=3,
         reading="True alarms less false alarms weighed by the odds of the threshold, "
         "for each index date.",
     ),
@@ -144,14 +142,15 @@ def study_words(name: str) -> StudyWords:
         study = load_study(name)
     except BadInputError:
         title = sentence_case(name.replace("_", " "))
-        return StudyWords(name=name, title=title, question="", outcome="the outcome", intended_use="")
-    is_prediction = isinstance(study, Study)
+        return StudyWords(
+            name=name, title=title, question="", outcome="the outcome", intended_use=""
+        )
     return StudyWords(
         name=name,
         title=study.title,
         question=study.question.strip(),
-        outcome=study.outcome_in_words if is_prediction else "",
-        intended_use=study.intended_use.strip() if is_prediction else "",
+        outcome=study.outcome_in_words if isinstance(study, Study) else "",
+        intended_use=study.intended_use.strip() if isinstance(study, Study) else "",
         target=study.target,
     )
 
@@ -187,16 +186,16 @@ def ordered_groups(attribute: str, groups: Iterable[str]) -> list[str]:
     )
 
 
-def count(number: int | None) -> str:
+def count(n: int | None) -> str:
     """A count as text: 2,630; a suppressed one is "withheld"."""
-    return WITHHELD if number is None else f"{number:,}"
+    return WITHHELD if n is None else f"{n:,}"
 
 
-def people(number: int | None) -> str:
+def people(n: int | None) -> str:
     """A count of people as text; a suppressed one says so."""
-    if number is None:
-        return "a number of people too small to show"
-    return f"{number:,} {'person' if number == 1 else 'people'}"
+    if n is None:
+        return "a number of people that is withheld"
+    return f"{n:,} {'person' if n == 1 else 'people'}"
 
 
 def share(value: float | None) -> str:
@@ -204,22 +203,31 @@ def share(value: float | None) -> str:
     return WITHHELD if value is None else f"{100 * value:.1f} %"
 
 
-def value(number: float | None, name: str) -> str:
+def value(amount: float | None, name: str) -> str:
     """A metric's value as text, as a percentage where the metric is a share."""
-    if number is None:
+    if amount is None:
         return "–"
-    return share(number) if metric(name).is_share else f"{number:.3f}".rstrip("0").ljust(4, "0")
+    return share(amount) if metric(name).is_share else f"{amount:.{metric(name).decimals}f}"
 
 
 def value_with_interval(row: Mapping[str, object], prefix: str = "value") -> str:
     """A metric with its 95 % interval as text: `0.73 (0.69 to 0.77)`."""
     name = str(row["metric"])
-    middle, lower, upper = (_number(row[f"{prefix}{end}"]) for end in ("", "_lower", "_upper"))
+    middle, lower, upper = (number(row[f"{prefix}{end}"]) for end in ("", "_lower", "_upper"))
     if middle is None:
         return "–"
     if lower is None or upper is None:
         return value(middle, name)
     return f"{value(middle, name)} ({value(lower, name)} to {value(upper, name)})"
+
+
+def interval(row: Mapping[str, object]) -> str:
+    """The 95 % interval of a metric's row as text; empty where there is none."""
+    lower, upper = number(row["value_lower"]), number(row["value_upper"])
+    if lower is None or upper is None:
+        return ""
+    name = str(row["metric"])
+    return f"{value(lower, name)} to {value(upper, name)}"
 
 
 def listing(parts: Iterable[str]) -> str:
@@ -254,5 +262,6 @@ def _glossary(file: Path) -> Mapping[str, str]:
     return found
 
 
-def _number(number: object) -> float | None:
-    return float(number) if isinstance(number, int | float) else None
+def number(cell: object) -> float | None:
+    """The cell as a number; None where it holds none."""
+    return float(cell) if isinstance(cell, int | float) else None

@@ -81,7 +81,7 @@ def simulate(
 @app.command()
 def check(
     cdm: Annotated[Path, typer.Argument(help="An OMOP CDM: folder of Parquet or CSV, or DuckDB file.")],
-    out: Annotated[Path, typer.Option(help="Where report.json and report.html go.")] = Path("quality"),
+    out: Annotated[Path, typer.Option(help="Where quality_report.json and quality_report.html go.")] = Path("quality"),
 ) -> None:
     """Hold a CDM against the contracts in data_contracts/omop_cdm/.
 
@@ -92,8 +92,8 @@ def check(
     from analytics.pipelines.build import check_cdm
 
     report = check_cdm(cdm=cdm, out=out)
-    print_breaches(report.to_frame(), out)
-    report.raise_if_build_must_stop()
+    print_breaches(report, out)
+    report.check_can_build()
 
 
 @app.command()
@@ -113,6 +113,7 @@ def run(
     study: StudyArgument,
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     engine: Annotated[str, typer.Option(help="Where covariates are built: polars or spark.")] = "polars",
+    until: Annotated[str | None, typer.Option(help="End after this step, e.g. train.")] = None,
 ) -> None:
     """Answer a study: population, covariates, models, evaluation, audit, reasons, risk list.
 
@@ -121,7 +122,9 @@ def run(
     from analytics.pipelines.studies import run_study
 
     with step_display() as display:
-        answer = run_study(study, workspace=workspace, engine=engine, display=display)
+        answer = run_study(
+            study, workspace=workspace, engine=engine, until=until, display=display
+        )
     print_tables(answer.tables())
 
 
@@ -211,6 +214,8 @@ def demo(
             display=display,
         )
     print_tables(done.tables())
+    for sentence in done.passed_over:
+        print(f"Passed over: {sentence}\n")
     if serve:
         serve_dashboard(workspace=done.workspace, port=port)
 

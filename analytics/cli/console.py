@@ -14,8 +14,10 @@ if TYPE_CHECKING:
     from rich.status import Status
 
     from analytics.pipelines.steps import Step, StepRecord
+    from analytics.quality import QualityReport
 
 SHOWN_ROWS = 40
+EXAMPLES_SHOWN = 3
 
 
 class StepDisplay:
@@ -71,16 +73,25 @@ def print_tables(tables: "Sequence[tuple[str, pl.DataFrame]]") -> None:
         console.print()
 
 
-def print_breaches(checks: "pl.DataFrame", out: Path) -> None:
-    """Print what a quality check found, the worst first."""
+def print_breaches(report: "QualityReport", out: Path) -> None:
+    """Print what a quality check found, the gravest first."""
     import polars as pl
 
-    found = checks.filter(pl.col("status").is_in(["breached", "error"])).sort(
-        "severity", "n_violated", descending=[True, True]
-    )
-    columns = ["severity", "status", "table_name", "column_name", "rule", "n_violated", "share", "message"]
-    print_tables([(f"{found.height} of {checks.height} checks found something", found.select(columns))])
-    print(f"The whole report: {out / 'report.html'} and {out / 'report.json'}")
+    found = [finding for finding in report.findings if finding.status in ("breached", "error")]
+    rows = [
+        {
+            "severity": finding.severity,
+            "status": finding.status,
+            "what was found": finding.message,
+            "rows": finding.n_violated,
+            "share": finding.share,
+            "examples": "; ".join(finding.examples[:EXAMPLES_SHOWN]),
+        }
+        for finding in found
+    ]
+    title = f"{len(found)} of {len(report.findings)} checks found something"
+    print_tables([(title, pl.DataFrame(rows, infer_schema_length=None))])
+    print(f"The whole report: {out / 'quality_report.html'} and {out / 'quality_report.json'}")
 
 
 def _cell(value: object) -> str:

@@ -27,18 +27,30 @@ class HouseClause(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
-class ColumnProperty(Clause):
-    """A custom property of a column: `aliases`, `mustExist` or `limitShare`."""
+class AliasesProperty(Clause):
+    """Names under which older CDM versions carry the column."""
 
-    property: Literal["aliases", "mustExist", "limitShare"]
-    value: list[Name] | bool | Share
+    property: Literal["aliases"]
+    value: list[Name]
 
 
-class RuleProperty(Clause):
-    """A custom property of a rule: `limitShare`."""
+class MustExistProperty(Clause):
+    """Whether the column may not be left out."""
+
+    property: Literal["mustExist"]
+    value: bool
+
+
+class LimitShareProperty(Clause):
+    """The share of rows that may break a clause before `run` stops."""
 
     property: Literal["limitShare"]
     value: Share
+
+
+ColumnProperty = Annotated[
+    AliasesProperty | MustExistProperty | LimitShareProperty, Field(discriminator="property")
+]
 
 
 class Relationship(Clause):
@@ -58,7 +70,7 @@ class Quality(Clause):
     must_be: Literal[0]
     severity: Literal["error", "warning"] = "warning"
     dimension: str | None = None
-    custom_properties: list[RuleProperty] = []
+    custom_properties: list[LimitShareProperty] = []
 
 
 class Property(Clause):

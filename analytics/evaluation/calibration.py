@@ -86,8 +86,9 @@ def calibration_curve(
     """One row for each bin of risk, ascending: its mean risk and its outcome rate.
 
     Bins hold equal numbers of rows as nearly as ties allow (rows with one risk stay
-    together). A bin of fewer than `smallest_cell` people joins the bin below it, the first
-    one the bin above. The 95% interval knows that a person may have several rows.
+    together). A bin with fewer than `smallest_cell` people with, or without, the outcome joins
+    the bin below it, the first one the bin above: fewer bins, but each can be shown. The 95%
+    interval knows that a person may have several rows.
     """
     bin_of_row = _merge_small(_bin_by_risk(predictions, n_bins), predictions, smallest_cell)
     rows = [
@@ -110,8 +111,12 @@ def _bin_by_risk(predictions: Predictions, n_bins: int) -> Floats:
 def _merge_small(bin_of_row: Floats, predictions: Predictions, smallest_cell: int) -> Floats:
     merged = bin_of_row.copy()
     while len(bins := np.unique(merged)) > 1:
-        n_people = [len(np.unique(predictions.person_id[merged == each])) for each in bins]
-        small = [i for i, n in enumerate(n_people) if n < smallest_cell]
+        counts = [predictions.count(merged == each) for each in bins]
+        small = [
+            position
+            for position, here in enumerate(counts)
+            if min(here.n_people_with_outcome, here.n_people_without_outcome) < smallest_cell
+        ]
         if not small:
             break
         neighbour = small[0] - 1 if small[0] > 0 else 1

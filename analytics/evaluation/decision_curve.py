@@ -30,7 +30,7 @@ def net_benefit(predictions: Predictions, threshold: float, weights: Floats | No
 
     TP/n − FP/n × t/(1 − t), flagged being a risk of at least t (Vickers and Elkin 2006):
     acting at t says that one outcome caught is worth (1 − t)/t needless actions. Acting for
-    nobody is worth 0. `threshold` lies below 1.
+    nobody is worth 0. Not a number for a threshold of 1 or more.
     """
     amount = np.ones(len(predictions.risk)) if weights is None else weights
     flagged = amount * flag(predictions.risk, threshold)
@@ -92,4 +92,4 @@ def _from_here_up(amount: Floats) -> Floats:
 
 
 def _exchange(threshold: float) -> float:
-    return threshold / (1 - threshold)
+    return threshold / (1 - threshold) if threshold < 1 else float("nan")

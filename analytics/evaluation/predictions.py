@@ -133,7 +133,9 @@ class Predictions:
 
 
 def predictions_of(
-    person_id: Sequence[int] | Ints, had_outcome: Sequence[bool] | Bools, risk: Sequence[float]
+    person_id: Sequence[int] | Ints,
+    had_outcome: Sequence[bool] | Bools,
+    risk: Sequence[float] | Floats,
 ) -> Predictions:
     """Put lists or arrays into `Predictions`."""
     return Predictions(

@@ -8,7 +8,8 @@ baselines, recalibrated and with a threshold set out of fold; `top_reasons` and
 from analytics.models.contributions import Contributions
 from analytics.models.explain import covariate_importance, top_reasons
 from analytics.models.recalibration import Recalibration, fit_recalibration
-from analytics.models.rows import PopulationRows, align_covariates
+from analytics.models.rows import PopulationRows
+from analytics.models.saved import read_model, write_model
 from analytics.models.splits import (
     ValidationPlan,
     fold_people,
@@ -25,12 +26,13 @@ __all__ = [
     "TrainedModel",
     "Training",
     "ValidationPlan",
-    "align_covariates",
     "covariate_importance",
     "fit_recalibration",
     "fold_people",
     "plan_validation",
+    "read_model",
     "split_people",
     "top_reasons",
     "train_models",
+    "write_model",
 ]

@@ -10,10 +10,19 @@ import scipy.sparse as sp
 
 from analytics.errors import RunFailedError
 from analytics.evaluation.predictions import Ints
+from analytics.features.demographics import GROUP_CONCEPTS
 from analytics.models.contributions import Contributions
 
 N_REASONS = 5
-NEVER_A_REASON = ("race", "ethnicity")
+
+# What tells of race or ethnicity: our own groups' concepts, the concept under which each race of
+# a person is recorded as an observation (4013886), and anything whose name says so.
+RACE_AND_ETHNICITY_CONCEPTS = (
+    *GROUP_CONCEPTS["race"].values(),
+    *GROUP_CONCEPTS["ethnicity"].values(),
+    4013886,
+)
+RACE_AND_ETHNICITY_WORDS = r"(?i)\b(race|races|racial|ethnic\w*)\b"
 REFERENCE_COLUMNS = ("covariate_id", "covariate_name", "domain", "concept_id")
 
 REASON_SCHEMA = {
@@ -53,7 +62,7 @@ def top_reasons(
             "share": entries.data.astype(np.float64),
         }
     ).join(reference, on="position")
-    shown = shares.filter(~pl.col("domain").str.to_lowercase().is_in(NEVER_A_REASON))
+    shown = shares.filter(~_tells_race_or_ethnicity())
     reasons = (
         shown.sort("row_number", "share", "position", descending=[False, True, False])
         .group_by("row_number", "reason", maintain_order=True)
@@ -109,6 +118,14 @@ def covariate_importance(
             "mean_absolute_contribution",
             "n_people",
         )
+    )
+
+
+def _tells_race_or_ethnicity() -> pl.Expr:
+    return (
+        pl.col("concept_id").is_in(RACE_AND_ETHNICITY_CONCEPTS).fill_null(value=False)
+        | pl.col("covariate_name").str.contains(RACE_AND_ETHNICITY_WORDS)
+        | pl.col("domain").str.contains(RACE_AND_ETHNICITY_WORDS)
     )
 
 

@@ -44,26 +44,3 @@ class PopulationRows:
         return PopulationRows(
             covariates=sp.csr_matrix(self.covariates[rows]), age=self.age[rows], sex=self.sex[rows]
         )
-
-
-def align_covariates(
-    covariates: sp.csr_matrix, covariate_id: Ints, *, wanted_covariate_id: Ints
-) -> sp.csr_matrix:
-    """Put the columns of a matrix in the order a model was trained on.
-
-    `covariate_id` names the columns given, `wanted_covariate_id` the columns wanted, each at
-    most once. A wanted covariate that nobody here has becomes a column with nothing recorded;
-    one that the model does not know is left out.
-    """
-    position_of = {covariate: at for at, covariate in enumerate(wanted_covariate_id.tolist())}
-    to = np.array([position_of.get(each, -1) for each in covariate_id.tolist()], dtype=np.int64)
-    entries = sp.coo_matrix(covariates)
-    moved = to[entries.col] if len(to) else np.empty(0, dtype=np.int64)
-    known = moved >= 0
-    aligned = sp.csr_matrix(
-        (entries.data[known], (entries.row[known], moved[known])),
-        shape=(covariates.shape[0], len(wanted_covariate_id)),
-        dtype=np.float32,
-    )
-    aligned.sort_indices()
-    return aligned

@@ -8,7 +8,7 @@ import polars as pl
 from analytics.contracts import Contract, compile_dbt, load_contracts
 from analytics.pipelines import fingerprints
 from analytics.pipelines.steps import Display, Runner, Step, StepResult, replace_folder, write_aside
-from analytics.quality import QualityReport, check, write_report
+from analytics.quality import QualityReport, check, to_frame, write_report
 from analytics.settings import house_root
 from analytics.warehouse import (
     CdmSource,
@@ -24,7 +24,7 @@ CHECKS = "quality_check.parquet"
 
 
 def check_cdm(*, cdm: Path, out: Path) -> QualityReport:
-    """Hold a CDM against its contracts and write report.json and report.html into `out`."""
+    """Hold a CDM against its contracts and write quality_report.json and quality_report.html into `out`."""
     report = check(open_cdm(cdm), load_contracts("omop_cdm"))
     write_report(report, out)
     return report
@@ -83,15 +83,15 @@ def _check_step(
 
         def fill(partial: Path) -> None:
             write_report(report, partial)
-            report.to_frame().write_parquet(partial / CHECKS)
+            to_frame(report).write_parquet(partial / CHECKS)
 
         replace_folder(folder, fill)
-        report.raise_if_build_must_stop()
-        frame = report.to_frame()
+        report.check_can_build()
+        frame = to_frame(report)
         breached = frame.filter(pl.col("status") == "breached").height
         return StepResult(
-            n_people=report.n_people,
-            detail=f"{frame.height} checks, {breached} breached; see {folder / 'report.html'}",
+            n_people=report.n_rows.get("person"),
+            detail=f"{frame.height} checks, {breached} breached; see {folder / 'quality_report.html'}",
         )
 
     return Step(
@@ -100,7 +100,7 @@ def _check_step(
         title="Hold the CDM against its contracts",
         inputs={**inputs, "code": fingerprints.of_rooms("quality", "contracts")},
         do=do,
-        outputs=(folder / CHECKS, folder / "report.html"),
+        outputs=(folder / CHECKS, folder / "quality_report.html"),
     )
 
 

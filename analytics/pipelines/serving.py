@@ -22,7 +22,7 @@ def serve_dashboard(*, workspace: Path, port: int) -> None:
     place = Workspace(root=workspace)
     published_folder(place.published)
     free = _free_port(port)
-    command = [sys.executable, "-m", "dashboards.serve", str(place.root.resolve()), str(free)]
+    command = [sys.executable, "-m", "dashboards.serve", str(place.published.resolve()), str(free)]
     server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     try:
         _wait_until_it_answers(server, free)

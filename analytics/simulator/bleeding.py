@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from analytics.simulator.diseases import Onsets
-from analytics.simulator.draws import Draws, Floats, Integers
+from analytics.simulator.draws import Draws, Flags, Floats, Integers
 from analytics.simulator.drug_courses import ACID_SUPPRESSANTS, ANTICOAGULANTS, Courses
 from analytics.simulator.people import People
 from analytics.simulator.timeline import NEVER, accumulate, day_when_reached, sigmoid
@@ -32,7 +32,7 @@ class Bleeding:
     nsaid_last_day: Integers
     risk_after_nsaid: Floats
     days: Integers
-    is_admitted: np.ndarray
+    is_admitted: Flags
 
 
 def draw_bleeding(people: People, onsets: Onsets, courses: Courses, draws: Draws) -> Bleeding:
@@ -82,7 +82,7 @@ def _risk_after_nsaid(
     on_acid_suppressant = courses.current(ACID_SUPPRESSANTS, n, day)
     has_ulcer = onsets.days["peptic ulcer"] <= day
     log_odds = (
-        -2.75
+        -2.65
         + 0.045 * np.clip(age - 55, -30, 35)
         + 0.6 * (age >= 75)
         + 1.5 * has_ulcer

@@ -11,13 +11,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from analytics.simulator.draws import Draws, Flags, Integers
-from analytics.simulator.hospital import BLEED, DIED
+from analytics.simulator.hospital import DIED
 from analytics.simulator.lives import Lives
 from analytics.simulator.people import N_CARE_SITES, PROVIDERS_PER_SITE
+from analytics.simulator.stay_reasons import BLEED
 from analytics.simulator.timeline import LAST_DAY, N_STEPS, NEVER, STEP_DAYS, STEP_STARTS
 
 INPATIENT, OUTPATIENT, EMERGENCY = 9201, 9202, 9203
-ROUTINE, FIRST_VISIT, DIAGNOSIS, FOR_NSAID, FOLLOW_UP, URGENT, FOR_BLEED, BEFORE_STAY, STAY = range(9)
+ROUTINE, FIRST_VISIT, DIAGNOSIS, FOR_NSAID, FOLLOW_UP, URGENT, FOR_BLEED, BEFORE_STAY, STAY = range(
+    9
+)
 INPATIENT_HOSPITAL = 8717
 
 
@@ -79,10 +82,19 @@ def _routine(lives: Lives, draws: Draws) -> _Short:
     people = lives.people
     ages = people.ages()
     burden = np.zeros_like(ages)
-    for name in ("hypertension", "type 2 diabetes", "heart failure", "copd", "depression",
-                 "chronic kidney disease", "coronary disease", "cancer", "rheumatoid arthritis"):
+    for name in (
+        "hypertension",
+        "type 2 diabetes",
+        "heart failure",
+        "copd",
+        "depression",
+        "chronic kidney disease",
+        "coronary disease",
+        "cancer",
+        "rheumatoid arthritis",
+    ):
         burden += lives.onsets.present(name)
-    a_year = (1.5 + 0.018 * np.clip(ages - 18, 0, 62) + 0.95 * np.minimum(burden, 5))
+    a_year = 1.5 + 0.018 * np.clip(ages - 18, 0, 62) + 0.95 * np.minimum(burden, 5)
     a_year *= (people.care_seeking * np.where(people.is_female, 1.1, 0.9))[:, None]
     chance = 1 - np.exp(-a_year * STEP_DAYS / 365 / 2)
     number = np.arange(N_STEPS)[None, :]
@@ -102,11 +114,15 @@ def _routine(lives: Lives, draws: Draws) -> _Short:
 
 def _emergencies(lives: Lives, draws: Draws) -> _Short:
     people = lives.people
-    a_year = 0.22 * np.exp(0.35 * people.frailty + 0.2 * people.is_smoker)[:, None] * (
-        1
-        + 0.5 * (people.ages() >= 75)
-        + 0.8 * lives.onsets.present("heart failure")
-        + 0.7 * lives.onsets.present("copd")
+    a_year = (
+        0.22
+        * np.exp(0.35 * people.frailty + 0.2 * people.is_smoker)[:, None]
+        * (
+            1
+            + 0.5 * (people.ages() >= 75)
+            + 0.8 * lives.onsets.present("heart failure")
+            + 0.7 * lives.onsets.present("copd")
+        )
     )
     number = np.arange(N_STEPS)[None, :]
     chance = 1 - np.exp(-a_year * STEP_DAYS / 365)
@@ -128,8 +144,7 @@ def _first_visits(lives: Lives, draws: Draws) -> _Short:
 def _diagnoses(lives: Lives) -> _Short:
     everyone = np.arange(len(lives.people))
     parts = [
-        (everyone[days <= LAST_DAY], days[days <= LAST_DAY])
-        for days in lives.onsets.days.values()
+        (everyone[days <= LAST_DAY], days[days <= LAST_DAY]) for days in lives.onsets.days.values()
     ]
     person, day = (np.concatenate(column) for column in zip(*parts, strict=True))
     return _short(person, day, OUTPATIENT, DIAGNOSIS)
@@ -175,9 +190,18 @@ def _in_hospital(lives: Lives, person: Integers, day: Integers) -> Flags:
 def _short_visits(person: Integers, day: Integers, kind: Integers, purpose: Integers) -> Visits:
     nothing = np.zeros(len(person), dtype=np.int64)
     return Visits(
-        person=person, start=day, end=day, kind=kind, purpose=purpose, stay=nothing - 1,
-        discharged_to=nothing, admitted_from=nothing, preceding=nothing - 1,
-        care_site_id=nothing, provider_id=nothing, number=nothing,
+        person=person,
+        start=day,
+        end=day,
+        kind=kind,
+        purpose=purpose,
+        stay=nothing - 1,
+        discharged_to=nothing,
+        admitted_from=nothing,
+        preceding=nothing - 1,
+        care_site_id=nothing,
+        provider_id=nothing,
+        number=nothing,
     )
 
 
@@ -195,14 +219,20 @@ def _inpatient(lives: Lives, draws: Draws) -> list[Visits]:
     within = draws.uniform("transferred when", person_id, number)
     middle = stays.start[stay] + 1 + np.floor(within * (n_days - 1)).astype(np.int64)
 
-    def visits(rows: Flags, start: Integers, end: Integers, going_to: Integers, came: Integers
-               ) -> Visits:
+    def visits(
+        rows: Flags, start: Integers, end: Integers, going_to: Integers, came: Integers
+    ) -> Visits:
         short = _short_visits(
-            stays.person[stay][rows], start[rows], np.full(rows.sum(), INPATIENT),
+            stays.person[stay][rows],
+            start[rows],
+            np.full(rows.sum(), INPATIENT),
             np.full(rows.sum(), STAY),
         )
         return replace(
-            short, end=end[rows], stay=stay[rows], discharged_to=going_to[rows],
+            short,
+            end=end[rows],
+            stay=stay[rows],
+            discharged_to=going_to[rows],
             admitted_from=came[rows],
         )
 
@@ -239,8 +269,9 @@ def _in_order(lives: Lives, draws: Draws, parts: list[Visits]) -> Visits:
     came_from = np.full(len(visits), -1)
     is_second = np.flatnonzero(visits.admitted_from == INPATIENT_HOSPITAL)
     is_first = np.flatnonzero(visits.discharged_to == INPATIENT_HOSPITAL)
-    by_stay = dict(zip(visits.stay[is_first].tolist(), is_first.tolist(), strict=True))
-    came_from[is_second] = [by_stay[stay] for stay in visits.stay[is_second].tolist()]
+    first_visit_of = np.full(len(lives.stays.person) + 1, -1)
+    first_visit_of[visits.stay[is_first]] = is_first
+    came_from[is_second] = first_visit_of[visits.stay[is_second]]
 
     people = lives.people
     person_id = people.person_id[visits.person]
@@ -249,9 +280,11 @@ def _in_order(lives: Lives, draws: Draws, parts: list[Visits]) -> Visits:
     away = draws.happens("visit elsewhere", person_id, 0.08, number) | (came_from >= 0)
     site = np.where(away, other, own_site)
     own_provider = people.provider_id[visits.person]
-    other_provider = (site - 1) * PROVIDERS_PER_SITE + 1 + (
-        draws.uniform("visit provider", person_id, number) * PROVIDERS_PER_SITE
-    ).astype(np.int64)
+    other_provider = (
+        (site - 1) * PROVIDERS_PER_SITE
+        + 1
+        + (draws.uniform("visit provider", person_id, number) * PROVIDERS_PER_SITE).astype(np.int64)
+    )
     sees_own = (visits.kind == OUTPATIENT) & (site == own_site)
     return replace(
         visits,

@@ -78,7 +78,7 @@ AFTER_DIABETES = (
         name="asthma", at_50=-2.6, per_decade=-0.03, per_5_bmi=0.1, new_per_year=0.004, from_age=2
     ),
     Disease(name="copd", at_50=-3.75, per_decade=0.6, smoker=1.6, frailty=0.2),
-    Disease(name="osteoarthritis", at_50=-2.2, per_decade=0.72, female=0.4, per_5_bmi=0.3),
+    Disease(name="osteoarthritis", at_50=-2.65, per_decade=0.72, female=0.4, per_5_bmi=0.3),
     Disease(name="reflux", at_50=-1.9, per_decade=0.2, per_5_bmi=0.2, new_per_year=0.012),
     Disease(name="hypothyroidism", at_50=-3.4, per_decade=0.35, female=1.2),
     Disease(
@@ -99,7 +99,7 @@ AFTER_DIABETES = (
     Disease(name="atrial fibrillation", at_50=-5.1, per_decade=0.9, causes={"hypertension": 0.4}),
     Disease(
         name="heart failure",
-        at_50=-6.1,
+        at_50=-5.15,
         per_decade=0.65,
         frailty=0.2,
         causes={
@@ -110,12 +110,10 @@ AFTER_DIABETES = (
             "atrial fibrillation": 0.9,
         },
     ),
-    Disease(name="dementia", at_50=-7.6, per_decade=1.6, from_age=55),
+    Disease(name="dementia", at_50=-7.8, per_decade=1.6, from_age=55),
     Disease(name="cancer", at_50=-3.9, per_decade=0.65, smoker=0.4),
     Disease(name="rheumatoid arthritis", at_50=-4.7, per_decade=0.3, female=0.8),
-    Disease(
-        name="peptic ulcer", at_50=-4.0, per_decade=0.25, smoker=0.4, drinks=0.7, frailty=0.15
-    ),
+    Disease(name="peptic ulcer", at_50=-4.0, per_decade=0.25, smoker=0.4, drinks=0.7, frailty=0.15),
     Disease(
         name="anaemia",
         at_50=-3.5,
@@ -156,14 +154,16 @@ def draw_onsets(
         if disease.new_per_year is None:
             rate = max(disease.per_decade, 0.0) / 10 * share
         else:
-            rate = disease.new_per_year * share / sigmoid(np.float64(disease.at_50))
+            rate = disease.new_per_year * share / sigmoid(np.array([disease.at_50]))
         rate = np.where(ages >= disease.from_age, rate, 0.0)
         threshold = draws.exponential(f"onset of {disease.name}", people.person_id)
         new = day_when_reached(accumulate(rate), threshold)
         had_before = draws.happens(
             f"history of {disease.name}", people.person_id, np.where(rate[:, 0] > 0, share[:, 0], 0)
         )
-        days[disease.name] = np.where(had_before, day_before_start(disease.name, people, draws), new)
+        days[disease.name] = np.where(
+            had_before, day_before_start(disease.name, people, draws), new
+        )
     return Onsets(days=days)
 
 
@@ -188,4 +188,3 @@ def _log_odds(disease: Disease, people: People, known: Onsets, ages: Floats) -> 
     for cause, weight in disease.causes.items():
         log_odds += weight * known.present(cause)
     return log_odds
-

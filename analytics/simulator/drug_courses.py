@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from analytics.simulator.diseases import DIABETES, Onsets
-from analytics.simulator.draws import Draws, Flags, Integers
+from analytics.simulator.draws import Draws, Flags, Floats, Integers
 from analytics.simulator.people import People
 from analytics.simulator.timeline import FIRST_DAY, LAST_DAY, NEVER
 
@@ -57,7 +57,7 @@ ATORVASTATIN, SIMVASTATIN, ASPIRIN, CLOPIDOGREL = 1545958, 1539403, 1112807, 132
 APIXABAN, WARFARIN, TIOTROPIUM, ALBUTEROL = 43013024, 1310149, 1106776, 1154343
 FLUTICASONE, SERTRALINE, CITALOPRAM, OMEPRAZOLE = 1149380, 739138, 797617, 923645
 PANTOPRAZOLE, ACETAMINOPHEN, NAPROXEN, TRAMADOL = 948078, 1125315, 1115008, 1103314
-LEVOTHYROXINE, PREDNISONE, GABAPENTIN = 1501700, 1551099, 797399
+LEVOTHYROXINE, PREDNISONE = 1501700, 1551099
 METFORMIN, GLIPIZIDE, GLIMEPIRIDE, SITAGLIPTIN = 1503297, 1560171, 1597756, 1580747
 EMPAGLIFLOZIN, LIRAGLUTIDE, SEMAGLUTIDE, INSULIN_GLARGINE = 45774751, 40170911, 793143, 1502905
 
@@ -80,7 +80,9 @@ PLANS = (
     Plan(disease="hypertension", options=((LISINOPRIL, 0.65), (LOSARTAN, 0.35)), chance=0.68),
     Plan(disease="hypertension", options=((AMLODIPINE, 1.0),), chance=0.33),
     Plan(disease="hypertension", options=((HYDROCHLOROTHIAZIDE, 1.0),), chance=0.24),
-    Plan(disease="hyperlipidaemia", options=((ATORVASTATIN, 0.75), (SIMVASTATIN, 0.25)), chance=0.6),
+    Plan(
+        disease="hyperlipidaemia", options=((ATORVASTATIN, 0.75), (SIMVASTATIN, 0.25)), chance=0.6
+    ),
     Plan(disease="coronary disease", options=((ASPIRIN, 1.0),), chance=0.7),
     Plan(disease="coronary disease", options=((METOPROLOL, 1.0),), chance=0.55),
     Plan(disease="coronary disease", options=((CLOPIDOGREL, 1.0),), chance=0.3, mean_years=1.5),
@@ -100,16 +102,22 @@ PLANS = (
     ),
     Plan(disease="reflux", options=((OMEPRAZOLE, 0.65), (PANTOPRAZOLE, 0.35)), chance=0.55),
     Plan(
-        disease="peptic ulcer", options=((PANTOPRAZOLE, 1.0),), chance=0.6, mean_years=2, days_supply=30
+        disease="peptic ulcer",
+        options=((PANTOPRAZOLE, 1.0),),
+        chance=0.6,
+        mean_years=2,
+        days_supply=30,
     ),
     Plan(disease="osteoarthritis", options=((ACETAMINOPHEN, 1.0),), chance=0.3, mean_years=2),
     Plan(
-        disease="osteoarthritis", options=((TRAMADOL, 1.0),), chance=0.1, mean_years=1, days_supply=30
+        disease="osteoarthritis",
+        options=((TRAMADOL, 1.0),),
+        chance=0.1,
+        mean_years=1,
+        days_supply=30,
     ),
     Plan(disease="hypothyroidism", options=((LEVOTHYROXINE, 1.0),), chance=0.92, mean_years=15),
-    Plan(
-        disease="rheumatoid arthritis", options=((PREDNISONE, 1.0),), chance=0.5, mean_years=2
-    ),
+    Plan(disease="rheumatoid arthritis", options=((PREDNISONE, 1.0),), chance=0.5, mean_years=2),
 )
 
 
@@ -176,9 +184,7 @@ def draw_diabetes_lines(people: People, onsets: Onsets, draws: Draws) -> Courses
     return join_courses(parts)
 
 
-def _line_weights(
-    line: int, late: np.ndarray, is_heavy: Flags, has_heart_or_kidney: Flags
-) -> np.ndarray:
+def _line_weights(line: int, late: Floats, is_heavy: Flags, has_heart_or_kidney: Flags) -> Floats:
     """Weights of `GLUCOSE_DRUGS` for each person at the start of this line."""
     n = len(late)
     metformin = np.full(n, 3.6 if line == 0 else 0.4)
@@ -200,7 +206,9 @@ def join_courses(
     parts: list[tuple[Integers, Integers, Integers, Integers, Integers]],
 ) -> Courses:
     """Courses drawn in parts, as one; fields in the order of `Courses`."""
-    person, drug, start, end, supply = (np.concatenate(column) for column in zip(*parts, strict=True))
+    person, drug, start, end, supply = (
+        np.concatenate(column) for column in zip(*parts, strict=True)
+    )
     return Courses(person=person, drug=drug, start=start, end=end, days_supply=supply)
 
 

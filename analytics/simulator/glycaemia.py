@@ -64,25 +64,27 @@ def draw_glycaemia(people: People, draws: Draws) -> Glycaemia:
         np.where(age >= 12, sigmoid(-1.45 + 1.2 * lean_towards), 0.02),
     )
     speed = draws.exponential("speed of progress", person_id)
-    rise = np.where(progressing, 0.05 + 0.10 * speed, 0.008)
+    rise = np.where(progressing, 0.05 + 0.07 * speed, 0.008)
     hba1c = (
         5.15
         + 0.20 * np.clip(lean_towards, -1.2, 3)
         + 0.006 * np.minimum(age, 60)
-        + np.where(progressing, 0.45 * draws.uniform("progress so far", person_id), 0)
+        + np.where(progressing, 0.7 * draws.uniform("progress so far", person_id), 0)
         + 0.13 * draws.normal("hba1c", person_id)
     )
 
+    ages = people.ages()
     years = (STEP_MIDS[None, :] - FIRST_DAY) / DAYS_IN_YEAR
     course = hba1c[:, None] + rise[:, None] * years
     familial_and_heavy = people.has_family_diabetes & (people.bmi >= 30)
-    hazard = 0.0100 * np.exp(
-        2.7 * (np.minimum(course, 7.0) - 5.7)
+    hazard = 0.0208 * np.exp(
+        2.0 * (np.minimum(course, 7.0) - 5.7)
         + 0.6 * (course >= THRESHOLD_HBA1C)
         + 0.5 * familial_and_heavy[:, None]
         + 0.12 * heavy[:, None]
+        + 0.012 * (np.clip(ages, 20, 75) - 50)
     )
-    hazard = np.where(people.ages() >= 16, np.minimum(hazard, 1.6), 0.0)
+    hazard = np.where(ages >= 16, np.minimum(hazard, 1.6), 0.0)
     return Glycaemia(
         hba1c_at_start=hba1c,
         rise_per_year=rise,
@@ -98,8 +100,8 @@ def draw_diabetes(people: People, glycaemia: Glycaemia, earlier: Onsets, draws: 
     new = day_when_reached(glycaemia.accumulated_hazard, threshold)
     age = people.age_on(FIRST_DAY)
     odds = (
-        -3.15
-        + 0.045 * (np.minimum(age, 75) - 50)
+        -3.05
+        + 0.055 * (np.minimum(age, 75) - 50)
         + 0.5 * (people.bmi - 28.6) / 6
         + 0.8 * people.has_family_diabetes
     )

@@ -14,7 +14,9 @@ from analytics.days import DAYS_IN_YEAR
 from analytics.simulator.bleeding import Bleeding
 from analytics.simulator.diseases import DIABETES, Onsets
 from analytics.simulator.draws import Draws, Flags, Floats, Integers
+from analytics.simulator.mortality import draw_death_day
 from analytics.simulator.people import People
+from analytics.simulator.stay_reasons import BLEED, REASONS, reason_weights
 from analytics.simulator.timeline import (
     LAST_DAY,
     NEVER,
@@ -26,49 +28,6 @@ from analytics.simulator.timeline import (
 
 MOST_STAYS = 40
 HOME, NURSING_FACILITY, REHABILITATION, DIED = 8536, 8863, 8920, 4216643
-
-
-@dataclass(frozen=True, kw_only=True)
-class Reason:
-    """Why somebody is admitted: how often, what makes it likelier, and how the stay goes."""
-
-    name: str
-    weight: float
-    disease: str | None = None
-    times: float = 1.0
-    per_decade: float = 0.0
-    typical_days: float = 4.0
-    death: float = 0.0
-    readmission: float = 0.0
-
-
-REASONS = (
-    Reason(name="childbirth", weight=3.0, typical_days=2.2, death=-4, readmission=-1.6),
-    Reason(name="heart failure", weight=0.02, disease="heart failure", times=120, readmission=0.35),
-    Reason(name="copd", weight=0.04, disease="copd", times=25, readmission=0.2),
-    Reason(name="pneumonia", weight=1.0, per_decade=0.25, death=0.5, readmission=0.1),
-    Reason(name="sepsis", weight=0.8, per_decade=0.3, typical_days=6, death=1.3, readmission=0.25),
-    Reason(
-        name="myocardial infarction", weight=0.35, disease="coronary disease", times=6,
-        per_decade=0.3, typical_days=3.5, death=0.7,
-    ),
-    Reason(name="stroke", weight=0.4, per_decade=0.5, typical_days=4.5, death=0.8),
-    Reason(name="hip fracture", weight=0.12, per_decade=0.9, typical_days=5, readmission=-0.2),
-    Reason(
-        name="knee replacement", weight=0.12, disease="osteoarthritis", times=10,
-        per_decade=0.2, typical_days=2, death=-2, readmission=-1.2,
-    ),
-    Reason(name="urinary infection", weight=0.6, per_decade=0.3, typical_days=3),
-    Reason(
-        name="kidney failure", weight=0.3, disease="chronic kidney disease", times=6,
-        per_decade=0.2, readmission=0.25,
-    ),
-    Reason(name="arrhythmia", weight=0.1, disease="atrial fibrillation", times=20, typical_days=2.5),
-    Reason(name="depression", weight=0.25, disease="depression", times=5, typical_days=5, death=-3),
-    Reason(name="abdominal pain", weight=1.0, typical_days=2.5, death=-1),
-    Reason(name="gi haemorrhage", weight=0.0, typical_days=3.5, death=0.3, readmission=0.1),
-)
-BLEED = len(REASONS) - 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,7 +49,7 @@ def draw_stays(
 ) -> tuple[Stays, Integers]:
     """Draw every stay of everybody, and the day each person dies (`NEVER` if they do not)."""
     hazard = accumulate(_admission_rate(people, onsets))
-    death_day = _draw_death_day(people, onsets, draws)
+    death_day = draw_death_day(people, onsets, draws)
     n = len(people)
     now = people.first_start.copy()
     planned = np.full(n, NEVER)
@@ -101,9 +60,13 @@ def draw_stays(
         person_id = people.person_id[active]
         n_recent = _count_recent(earlier_starts[active], now[active])
         start, by_bleed = _next_start(
-            hazard, bleeding, active, now, planned, n_recent, draws.exponential(
-                "next stay", person_id, number
-            ),
+            hazard,
+            bleeding,
+            active,
+            now,
+            planned,
+            n_recent,
+            draws.exponential("next stay", person_id, number),
         )
         goes_in = (start <= death_day[active]) & (start <= LAST_DAY)
         active, start, by_bleed = active[goes_in], start[goes_in], by_bleed[goes_in]
@@ -111,8 +74,16 @@ def draw_stays(
             break
         was_planned = planned[active] == start
         stay, death_day = _draw_stay(
-            people, onsets, active, start, by_bleed, was_planned,
-            _count_recent(earlier_starts[active], start), number, death_day, draws,
+            people,
+            onsets,
+            active,
+            start,
+            by_bleed,
+            was_planned,
+            _count_recent(earlier_starts[active], start),
+            number,
+            death_day,
+            draws,
         )
         earlier_starts[active, number] = start
         comes_back = draws.happens(
@@ -126,8 +97,13 @@ def draw_stays(
 
 
 def _next_start(
-    hazard: Floats, bleeding: Bleeding, active: Integers, now: Integers, planned: Integers,
-    n_recent: Integers, wait: Floats,
+    hazard: Floats,
+    bleeding: Bleeding,
+    active: Integers,
+    now: Integers,
+    planned: Integers,
+    n_recent: Integers,
+    wait: Floats,
 ) -> tuple[Integers, Flags]:
     """When each active person is next admitted, and whether a haemorrhage is why."""
     threshold = accumulated_at(hazard[active], now[active]) + wait / (1 + 0.2 * n_recent)
@@ -142,14 +118,22 @@ def _next_start(
 
 
 def _draw_stay(
-    people: People, onsets: Onsets, active: Integers, start: Integers, by_bleed: Flags,
-    was_planned: Flags, n_recent: Integers, number: int, death_day: Integers, draws: Draws,
+    people: People,
+    onsets: Onsets,
+    active: Integers,
+    start: Integers,
+    by_bleed: Flags,
+    was_planned: Flags,
+    n_recent: Integers,
+    number: int,
+    death_day: Integers,
+    draws: Draws,
 ) -> tuple[Stays, Integers]:
     """Draw one stay for each active person, and what it does to the day of death."""
     person_id = people.person_id[active]
     age = (start - people.birth_day[active]) / DAYS_IN_YEAR
     has = {name: onsets.days[name][active] <= start for name in onsets.days}
-    weights = _reason_weights(people, active, age, has)
+    weights = reason_weights(people.is_female[active], age, has)
     reason = np.where(by_bleed, BLEED, draws.choose("reason for stay", person_id, weights, number))
     typical = np.array([r.typical_days for r in REASONS])[reason]
     spread = draws.normal("length of stay", person_id, number)
@@ -175,9 +159,7 @@ def _draw_stay(
         np.where(place < goes_to_facility, REHABILITATION, HOME),
     )
     discharged_to = np.where(dies_inside, DIED, discharged_to)
-    risk = _readmission_risk(
-        people, active, age, has, n_recent, n_days, discharged_to, reason
-    )
+    risk = _readmission_risk(people, active, age, has, n_recent, n_days, discharged_to, reason)
     risk = np.where(dies_inside, 0.0, risk)
 
     after = draws.happens("dies soon", person_id, 0.6 * sigmoid(death_odds + 0.4), number)
@@ -199,40 +181,32 @@ def _draw_stay(
 
 
 def _readmission_risk(
-    people: People, active: Integers, age: Floats, has: dict[str, Flags], n_recent: Integers,
-    n_days: Integers, discharged_to: Integers, reason: Integers,
+    people: People,
+    active: Integers,
+    age: Floats,
+    has: dict[str, Flags],
+    n_recent: Integers,
+    n_days: Integers,
+    discharged_to: Integers,
+    reason: Integers,
 ) -> Floats:
     """True chance of another stay starting on days 1 to 30 after discharge."""
     log_odds = (
-        -2.95
-        + 0.42 * np.minimum(n_recent, 4)
-        + 0.65 * has["heart failure"]
-        + 0.55 * has["chronic kidney disease"]
-        + 0.6 * (has["heart failure"] & has["chronic kidney disease"])
-        + 0.45 * has["copd"]
+        -2.85
+        + 0.33 * np.minimum(n_recent, 4)
+        + 0.55 * has["heart failure"]
+        + 0.45 * has["chronic kidney disease"]
+        + 0.4 * (has["heart failure"] & has["chronic kidney disease"])
+        + 0.4 * has["copd"]
         + 0.3 * has["cancer"]
         + 0.25 * has[DIABETES]
         + 0.012 * (age - 60)
         + 0.55 * (n_days > 7)
         + 0.35 * (discharged_to != HOME)
-        + 0.45 * people.frailty[active]
+        + 0.4 * people.frailty[active]
         + np.array([r.readmission for r in REASONS])[reason]
     )
     return sigmoid(log_odds)
-
-
-def _reason_weights(
-    people: People, active: Integers, age: Floats, has: dict[str, Flags]
-) -> Floats:
-    columns = []
-    for reason in REASONS:
-        weight = reason.weight * np.exp(reason.per_decade * (age - 60) / 10)
-        if reason.disease is not None:
-            weight = weight * np.where(has[reason.disease], reason.times, 1.0)
-        if reason.name == "childbirth":
-            weight = weight * 6 * (people.is_female[active] & (age >= 18) & (age < 43))
-        columns.append(weight)
-    return np.column_stack(columns)
 
 
 def _admission_rate(people: People, onsets: Onsets) -> Floats:
@@ -240,7 +214,7 @@ def _admission_rate(people: People, onsets: Onsets) -> Floats:
     ages = people.ages()
     present = onsets.present
     log_rate = (
-        -3.55
+        -2.95
         + 0.020 * (np.maximum(ages, 20) - 50)
         + 0.25 * (ages >= 75)
         + 0.85 * present("heart failure")
@@ -257,26 +231,6 @@ def _admission_rate(people: People, onsets: Onsets) -> Floats:
     of_births = 0.05 * (people.is_female[:, None] & (ages >= 20) & (ages < 40))
     rate = np.exp(log_rate) + of_births
     return np.asarray(np.where(ages < 15, rate * 0.5, rate))
-
-
-def _draw_death_day(people: People, onsets: Onsets, draws: Draws) -> Integers:
-    """The day of a death outside the weeks around a stay (Gompertz, times diseases)."""
-    ages = people.ages()
-    present = onsets.present
-    rate = np.exp(
-        -10.9
-        + 0.088 * ages
-        + 0.55 * present("heart failure")
-        + 0.45 * present("copd")
-        + 0.4 * present("chronic kidney disease")
-        + 0.3 * present(DIABETES)
-        + 1.1 * present("cancer")
-        + 0.6 * present("dementia")
-        + 0.3 * people.frailty[:, None]
-    )
-    total = accumulate(rate)
-    alive_until = accumulated_at(total, people.first_start + 1)
-    return day_when_reached(total, alive_until + draws.exponential("death", people.person_id))
 
 
 def _count_recent(starts: Integers, day: Integers) -> Integers:

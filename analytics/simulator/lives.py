@@ -96,9 +96,6 @@ def _all_courses(long_term: Courses, lines: Courses, bleeding: Bleeding) -> Cour
     end = np.where((bleed >= start) & (bleed < end), bleed, end)
     supply = np.full(len(user), 30)
     return join_courses(
-        [
-            (c.person, c.drug, c.start, c.end, c.days_supply)
-            for c in (long_term, lines)
-        ]
+        [(c.person, c.drug, c.start, c.end, c.days_supply) for c in (long_term, lines)]
         + [(user, bleeding.nsaid_drug[user], start, end, supply)]
     )

@@ -128,12 +128,12 @@ def _draw_periods(
     person_id: Integers, birth_day: Integers, draws: Draws
 ) -> tuple[Integers, Integers, Integers, Integers]:
     """Start and end of a first and, for a few who left and came back, a second period."""
-    joins_later = draws.happens("joins later", person_id, 0.34)
+    joins_later = draws.happens("joins later", person_id, 0.28)
     later = FIRST_DAY + draws.uniform("joins when", person_id) * (LAST_DAY - FIRST_DAY - 200)
     first_start = np.where(joins_later, later.astype(np.int64), FIRST_DAY)
     first_start = np.maximum(first_start, birth_day)
 
-    stayed = 60 + draws.exponential("stays how long", person_id) * 15 * DAYS_IN_YEAR
+    stayed = 60 + draws.exponential("stays how long", person_id) * 22 * DAYS_IN_YEAR
     first_end = np.minimum(first_start + stayed.astype(np.int64), LAST_DAY)
 
     away = 60 + (draws.uniform("away how long", person_id) * 500).astype(np.int64)

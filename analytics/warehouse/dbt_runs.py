@@ -18,6 +18,7 @@ from analytics.warehouse.workspace import Workspace
 PROJECT = "dbt_project"
 LEFT_BEHIND = frozenset({"target", "logs", "dbt_packages", "profiles.yml", ".user.yml"})
 FAILED = frozenset({"error", "fail", "runtime error"})
+WORKS = frozenset({"model", "seed", "test", "unit_test"})
 MOST_FAILURES_SHOWN = 10
 
 
@@ -70,7 +71,11 @@ def run_dbt(
     if failures or not answer.success:
         raise RunFailedError(_in_words(args, failures, workspace))
     return DbtRun(
-        seconds_by_node={result.node.name: float(result.execution_time) for result in results}
+        seconds_by_node={
+            result.node.name: float(result.execution_time)
+            for result in results
+            if str(result.node.resource_type) in WORKS
+        }
     )
 
 
@@ -79,14 +84,22 @@ def copy_project(workspace: Workspace, *, settings: Settings) -> None:
     source = house_root() / PROJECT
     wanted = {file.relative_to(source): file for file in _files(source)}
     workspace.dbt.mkdir(parents=True, exist_ok=True)
-    for present in list(_files(workspace.dbt)):
-        if present.relative_to(workspace.dbt) not in wanted:
-            present.unlink()
-    for name, file in wanted.items():
+    present = {file.relative_to(workspace.dbt): file for file in _files(workspace.dbt)}
+    gone = [name for name in present if name not in wanted]
+    changed = [
+        name
+        for name, file in wanted.items()
+        if name not in present or present[name].read_bytes() != file.read_bytes()
+    ]
+    for name in gone:
+        present[name].unlink()
+    for name in changed:
         copied = workspace.dbt / name
-        if not copied.is_file() or copied.read_bytes() != file.read_bytes():
-            copied.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(file, copied)
+        copied.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(wanted[name], copied)
+    if gone or changed:
+        # dbt's partial parse overlooks tests of a model that was added beside an unchanged YAML file.
+        (workspace.dbt / "target" / "partial_parse.msgpack").unlink(missing_ok=True)
     _write_profile(workspace, settings)
 
 
@@ -117,7 +130,10 @@ def _write_profile(workspace: Workspace, settings: Settings) -> None:
 
 
 def _quiet() -> list[str]:
-    return ["--quiet", "--log-level", "none", "--no-use-colors", "--no-send-anonymous-usage-stats"]
+    return [
+        *("--quiet", "--log-level", "none", "--log-level-file", "info"),
+        *("--no-use-colors", "--no-send-anonymous-usage-stats"),
+    ]
 
 
 def _close_connections() -> None:

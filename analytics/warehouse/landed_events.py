@@ -3,6 +3,7 @@
 Each file is written aside and renamed in, so a reader sees the old one or the new one whole.
 """
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
@@ -11,20 +12,56 @@ from analytics.errors import BadInputError, near_miss
 from analytics.warehouse.workspace import Workspace, connect, literal
 
 DOMAINS = ("condition", "drug", "procedure", "measurement", "observation", "device", "visit")
-BY_PERSON_AND_DAY = "person_id, start_day, end_day"
+EVENT = "event_id, person_id, concept_id, day, end_day, value, unit_concept_id"
+ERA = "person_id, concept_id, start_day, end_day"
 
-# What each file holds: the table that dbt built, and the order of its rows.
-LANDED: dict[str, tuple[str, str]] = {
-    "person": ("events.person", "person_id"),
-    "observation_period": ("events.observation_period", BY_PERSON_AND_DAY),
-    "cohort": ("cohorts.landed_cohort", "person_id, start_day, cohort_name, end_day"),
-    "cohort_rule_count": ("cohorts.cohort_rule_count", "cohort_name, rule_number"),
-    **{f"events/{domain}": (f"events.{domain}_event", "event_id") for domain in DOMAINS},
-    "drug_era": ("events.drug_era", f"{BY_PERSON_AND_DAY}, concept_id"),
-    "condition_era": ("events.condition_era", f"{BY_PERSON_AND_DAY}, concept_id"),
-    "built_drug_era": ("events.built_drug_era", f"{BY_PERSON_AND_DAY}, concept_set"),
-    "concept": ("events.concept", "concept_id"),
-    "cdm": ("events.cdm", "cdm_name"),
+
+@dataclass(frozen=True, kw_only=True)
+class LandedFile:
+    """What one file holds: the table that dbt built, which columns of it, in which order of rows."""
+
+    relation: str
+    columns: str
+    order: str
+
+
+LANDED: dict[str, LandedFile] = {
+    "person": LandedFile(relation="events.person", columns="*", order="person_id"),
+    "observation_period": LandedFile(
+        relation="events.observation_period",
+        columns="person_id, start_day, end_day",
+        order="person_id, start_day, end_day",
+    ),
+    "cohort": LandedFile(
+        relation="cohorts.cohort_days",
+        columns="cohort_name, person_id, start_day, end_day",
+        order="person_id, start_day, cohort_name, end_day",
+    ),
+    "cohort_rule_count": LandedFile(
+        relation="cohorts.cohort_rule_count", columns="*", order="cohort_name, rule_number"
+    ),
+    # event_id counts in the order person, day, source id.
+    **{
+        f"events/{domain}": LandedFile(
+            relation=f"events.{domain}_event", columns=EVENT, order="event_id"
+        )
+        for domain in DOMAINS
+    },
+    **{
+        era: LandedFile(
+            relation=f"events.{era}",
+            columns=ERA,
+            order=f"person_id, start_day, end_day, concept_id, {era}_id",
+        )
+        for era in ("drug_era", "condition_era")
+    },
+    "built_drug_era": LandedFile(
+        relation="events.built_drug_era",
+        columns="person_id, concept_set, start_day, end_day",
+        order="person_id, start_day, end_day, concept_set",
+    ),
+    "concept": LandedFile(relation="events.concept", columns="*", order="concept_id"),
+    "cdm": LandedFile(relation="events.cdm", columns="*", order="cdm_name"),
 }
 
 
@@ -32,12 +69,13 @@ def land_events(workspace: Workspace) -> dict[str, int]:
     """Write `W/landed/*.parquet` from what dbt built; the number of rows of each file, by name."""
     rows: dict[str, int] = {}
     with connect(workspace, read_only=True) as connection:
-        for name, (relation, order) in LANDED.items():
+        for name, held in LANDED.items():
             file = landed_file(workspace, name)
             file.parent.mkdir(parents=True, exist_ok=True)
             aside = file.with_name(f".{file.name}.writing")
             written = connection.execute(
-                f"copy (select * from {relation} order by {order}) to {literal(str(aside))} "
+                f"copy (select {held.columns} from {held.relation} order by {held.order}) "
+                f"to {literal(str(aside))} "
                 "(format parquet, compression zstd)"
             ).fetchone()
             aside.replace(file)
@@ -51,7 +89,7 @@ def landed_file(workspace: Workspace, name: str) -> Path:
 
 
 def read_landed(workspace: Workspace, name: str) -> pl.LazyFrame:
-    """Scan a landed file: `person`, `cohort`, `events/condition`, ... (the brief list is LANDED)."""
+    """Scan a landed file: `person`, `cohort`, `events/condition`, ... (see LANDED)."""
     file = landed_file(workspace, name)
     if name not in LANDED:
         raise BadInputError(

@@ -4,7 +4,7 @@ import duckdb
 import polars as pl
 
 from analytics.errors import BadInputError, near_miss
-from analytics.warehouse.workspace import Workspace, connect, quoted
+from analytics.warehouse.workspace import Workspace, connect, quoted, read_frame
 
 SCHEMA = "marts"
 
@@ -13,7 +13,9 @@ def read_mart(workspace: Workspace, mart: str) -> pl.DataFrame:
     """A whole mart, ordered by all its columns so that two reads are alike."""
     with connect(workspace, read_only=True) as connection:
         check_is_built(connection, mart, workspace)
-        return connection.execute(f"select * from {SCHEMA}.{quoted(mart)} order by all").pl()
+        return read_frame(
+            connection, f"select * from {SCHEMA}.{quoted(mart)} order by all"
+        )
 
 
 def check_is_built(

@@ -15,7 +15,14 @@ from analytics.contracts import Contract
 from analytics.disclosure import suppress
 from analytics.errors import BadInputError, near_miss
 from analytics.warehouse.marts import SCHEMA, check_is_built
-from analytics.warehouse.workspace import Workspace, connect, literal, quoted, transaction
+from analytics.warehouse.workspace import (
+    Workspace,
+    connect,
+    literal,
+    quoted,
+    read_frame,
+    transaction,
+)
 
 AGGREGATES = "aggregates.duckdb"
 PEOPLE = "people.duckdb"
@@ -83,7 +90,7 @@ def read_published(published_root: Path, mart: str) -> pl.DataFrame:
                 ).fetchall()
             ]
             if mart in tables:
-                return connection.execute(f"select * from {quoted(mart)}").pl()
+                return read_frame(connection, f"select * from {quoted(mart)}")
         known += tables
     raise BadInputError(
         f"There is no published mart {mart!r} in {folder}.{near_miss(mart, known)} "
@@ -110,9 +117,9 @@ def _read_marts(
             check_is_built(connection, name, workspace)
             columns = ", ".join(quoted(column) for column in contract.column_names)
             grain = ", ".join(quoted(column) for column in contract.grain)
-            marts[name] = connection.execute(
-                f"select {columns} from {SCHEMA}.{quoted(name)} order by {grain}"
-            ).pl()
+            marts[name] = read_frame(
+                connection, f"select {columns} from {SCHEMA}.{quoted(name)} order by {grain}"
+            )
     return marts
 
 

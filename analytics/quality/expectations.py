@@ -1,0 +1,144 @@
+"""Ask Great Expectations: one suite for each table, on a DuckDB connection that stays open.
+
+Only this file knows Great Expectations. It hands back a count for each check, or the message of
+the exception in which the check ended.
+"""
+
+import warnings
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from analytics.errors import RunFailedError
+from analytics.quality.clauses import Check, tables_in
+from analytics.settings import prepare_environment
+from analytics.warehouse.workspace import quoted
+
+if TYPE_CHECKING:
+    from great_expectations.core import ExpectationValidationResult
+    from great_expectations.expectations import Expectation
+
+ROW_COUNT = "row_count"
+LONGEST_MESSAGE = 400
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What Great Expectations says of one check: a count, or the error it ended in."""
+
+    count: int | None
+    error: str | None
+
+
+def ask(
+    connection: duckdb.DuckDBPyConnection, tables: Iterable[str], checks: list[Check]
+) -> dict[str, Answer]:
+    """Ask all checks; answers by check id, and the rows of each table by `<table>.row_count`."""
+    prepare_environment()
+    with warnings.catch_warnings():
+        # Great Expectations 1.24.1 imports sre_constants and says "generic SQL data source".
+        warnings.simplefilter("ignore")
+        import great_expectations as gx
+        from duckdb_engine import ConnectionWrapper
+
+        keep_connections_open()
+        context = gx.get_context(mode="ephemeral")
+        context.variables.progress_bars = {"globally": False}  # type: ignore[assignment]
+        source = context.data_sources.add_sql(
+            "cdm",
+            connection_string="duckdb:///:memory:",
+            kwargs={"creator": lambda: ConnectionWrapper(connection.cursor())},  # type: ignore[call-arg]
+        )
+        answers: dict[str, Answer] = {}
+        for table in dict.fromkeys((*tables, *tables_in(checks))):
+            mine = [check for check in checks if check.table == table]
+            suite = gx.ExpectationSuite(name=table, expectations=list_expectations(table, mine))
+            batch = (
+                source.add_table_asset(table, table_name=table)
+                .add_batch_definition_whole_table("all rows")
+                .get_batch()
+            )
+            validated = batch.validate(suite, result_format="BASIC")
+            answers |= {
+                str(result.expectation_config.meta["check_id"]): answer(result)  # type: ignore
+                for result in validated.results
+            }
+        source.get_execution_engine().close()
+    return answers
+
+
+def keep_connections_open() -> None:
+    """Tell Great Expectations to keep its DuckDB connection for as long as it reads from it.
+
+    Without this it closes the connection before it fetches, and half of all expectations end in
+    "list index out of range" with `success=False`, which looks like a breach (Great Expectations
+    1.24.1, duckdb-engine 0.17.0). The name is private, so its absence is an error here.
+    """
+    from great_expectations.execution_engine import sqlalchemy_execution_engine as engine
+
+    from analytics.quality.duckdb_dialect import DuckDbDialect
+
+    name = "_PERSISTED_CONNECTION_DIALECTS"
+    dialects = getattr(engine, name, None)
+    if dialects is None:
+        raise RunFailedError(
+            f"This Great Expectations has no {name}: its DuckDB connection cannot be kept open. "
+            "Install the version in requirements.lock."
+        )
+    if DuckDbDialect.DUCKDB not in dialects:
+        setattr(engine, name, (*dialects, DuckDbDialect.DUCKDB))
+
+
+def list_expectations(table: str, checks: list[Check]) -> "list[Expectation]":
+    """The suite of one table: its number of rows, and one expectation for each check."""
+    from great_expectations import expectations as gxe
+
+    from analytics.quality.breaking_rows import ExpectNoBreakingRows
+
+    return [
+        gxe.ExpectTableRowCountToBeBetween(min_value=0, meta={"check_id": f"{table}.{ROW_COUNT}"}),
+        *(
+            gxe.ExpectColumnValuesToNotBeNull(
+                column=check.nulls_of, meta={"check_id": check.check_id}
+            )
+            if check.nulls_of
+            else ExpectNoBreakingRows(
+                unexpected_rows_query=_rows_query(check), meta={"check_id": check.check_id}
+            )
+            for check in checks
+        ),
+    ]
+
+
+def _rows_query(check: Check) -> str:
+    """The breaking rows, from the batch under the table's own name; braces are GX's, so doubled."""
+    breaking = check.breaking.replace("{", "{{").replace("}", "}}")
+    return f"select 1 from (select * from {{batch}}) as {quoted(check.table)} {breaking}"
+
+
+def answer(result: "ExpectationValidationResult") -> Answer:
+    """The count in a result, or the exception: nested by metric, and never a breach."""
+    message = _exception(result.exception_info)
+    count = None if message else _count(result.result or {})
+    if count is None:
+        return Answer(count=None, error=message or "the expectation returned no count")
+    return Answer(count=count, error=None)
+
+
+def _count(counted: Mapping[str, object]) -> int | None:
+    """Breaking rows (or rows, where rows are counted); of no rows at all, none breaks anything."""
+    if counted.get("element_count") == 0:
+        return 0
+    count = counted.get("unexpected_count", counted.get("observed_value"))
+    return count if isinstance(count, int) else None
+
+
+def _exception(info: object) -> str | None:
+    """The first message of an exception, at whatever depth Great Expectations put it."""
+    if not isinstance(info, Mapping):
+        return None
+    if info.get("raised_exception"):
+        return " ".join(str(info.get("exception_message")).split())[:LONGEST_MESSAGE]
+    return next((message for part in info.values() if (message := _exception(part))), None)

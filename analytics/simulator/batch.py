@@ -1,0 +1,277 @@
+"""One batch of people as CDM tables.
+
+The ids of a batch's rows carry on from those of the batch before it, in order of person, so
+that they do not depend on where one batch ends and the next begins.
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+import polars as pl
+
+from analytics.simulator.conditions import record_conditions
+from analytics.simulator.contacts import Visits, draw_visits
+from analytics.simulator.draws import Draws, Flags, Integers
+from analytics.simulator.eras import build_eras
+from analytics.simulator.hospital import DIED
+from analytics.simulator.lives import Lives, draw_lives
+from analytics.simulator.measurements import Measured, record_measurements
+from analytics.simulator.measures import MEASURES
+from analytics.simulator.people import FEMALE, MALE
+from analytics.simulator.prescriptions import drug_frame, ingredient_of, record_drugs
+from analytics.simulator.procedures import record_procedures
+from analytics.simulator.records import Records, days_to_dates, nullable, visit_columns
+from analytics.simulator.timeline import LAST_DAY, NEVER
+
+EHR, ENCOUNTER_RECORD = 32817, 32827
+TOBACCO_STATUS, NEVER_SMOKED, FORMER_SMOKER, SMOKER = 43054909, 45879404, 45883458, 45881517
+RACE_SAID, MORE_THAN_ONE_RACE = 4013886, 1546847
+ID_COLUMNS = {
+    "observation_period": "observation_period_id",
+    "visit_occurrence": "visit_occurrence_id",
+    "condition_occurrence": "condition_occurrence_id",
+    "condition_era": "condition_era_id",
+    "drug_exposure": "drug_exposure_id",
+    "drug_era": "drug_era_id",
+    "procedure_occurrence": "procedure_occurrence_id",
+    "measurement": "measurement_id",
+    "observation": "observation_id",
+}
+
+
+def simulate_batch(
+    person_id: Integers, draws: Draws, rows_before: Mapping[str, int], density: float = 1.0
+) -> dict[str, pl.DataFrame]:
+    """The person-level tables of these people; `rows_before` counts rows of earlier batches."""
+    lives = draw_lives(person_id, draws)
+    visits = draw_visits(lives, draws)
+    conditions = record_conditions(lives, visits, draws)
+    drugs = record_drugs(lives, visits, conditions, draws)
+    procedures = record_procedures(lives, visits, conditions, draws)
+    measured = record_measurements(lives, visits, draws, density)
+    first_visit_id = rows_before["visit_occurrence"] + 1
+    tables = {
+        "person": _person(lives, draws),
+        "observation_period": _observation_period(lives),
+        "visit_occurrence": _visit_occurrence(lives, visits, first_visit_id),
+        "condition_occurrence": _condition_occurrence(lives, conditions, visits, first_visit_id),
+        "condition_era": _era(lives, conditions, "condition", conditions.concept),
+        "drug_exposure": _drug_exposure(lives, drugs, visits, first_visit_id),
+        "drug_era": _era(lives, drugs, "drug", ingredient_of(drugs.concept)),
+        "procedure_occurrence": _procedure_occurrence(lives, procedures, visits, first_visit_id),
+        "measurement": _measurement(lives, measured, visits, first_visit_id),
+        "observation": _observation(lives, visits, draws, first_visit_id),
+        "death": _death(lives),
+    }
+    return {
+        name: frame.with_columns(
+            pl.int_range(frame.height).add(rows_before[name] + 1).alias(ID_COLUMNS[name])
+        )
+        if name in ID_COLUMNS
+        else frame
+        for name, frame in tables.items()
+    }
+
+
+def _person(lives: Lives, draws: Draws) -> pl.DataFrame:
+    people = lives.people
+    born = days_to_dates(people.birth_day)
+    knows_day = ~draws.happens("birthday unknown", people.person_id, 0.02)
+    gender = np.where(people.sex == FEMALE, "F", np.where(people.sex == MALE, "M", "U"))
+    return pl.DataFrame(
+        {
+            "person_id": people.person_id,
+            "gender_concept_id": people.sex,
+            "year_of_birth": born.dt.year(),
+            "month_of_birth": nullable(born.dt.month().to_numpy(), knows_day),
+            "day_of_birth": nullable(born.dt.day().to_numpy(), knows_day),
+            "race_concept_id": people.race,
+            "ethnicity_concept_id": people.ethnicity,
+            "location_id": people.location_id,
+            "provider_id": people.provider_id,
+            "care_site_id": people.care_site_id,
+            "gender_source_value": gender,
+        }
+    )
+
+
+def _observation_period(lives: Lives) -> pl.DataFrame:
+    people = lives.people
+    returns = np.flatnonzero(people.second_start < NEVER)
+    person = np.concatenate([np.arange(len(people)), returns])
+    start = np.concatenate([people.first_start, people.second_start[returns]])
+    end = np.concatenate([people.first_end, people.second_end[returns]])
+    order = np.lexsort((start, person))
+    return pl.DataFrame(
+        {
+            "person_id": people.person_id[person[order]],
+            "observation_period_start_date": days_to_dates(start[order]),
+            "observation_period_end_date": days_to_dates(end[order]),
+        }
+    ).with_columns(pl.lit(EHR).alias("period_type_concept_id"))
+
+
+def _visit_occurrence(lives: Lives, visits: Visits, first_visit_id: int) -> pl.DataFrame:
+    came = visits.preceding >= 0
+    return pl.DataFrame(
+        {
+            "person_id": lives.people.person_id[visits.person],
+            "visit_concept_id": visits.kind,
+            "visit_start_date": days_to_dates(visits.start),
+            "visit_end_date": days_to_dates(visits.end),
+            "provider_id": visits.provider_id,
+            "care_site_id": visits.care_site_id,
+            "admitted_from_concept_id": visits.admitted_from,
+            "discharged_to_concept_id": visits.discharged_to,
+            "discharged_to_source_value": nullable_text(visits.discharged_to == DIED, "died"),
+            "preceding_visit_occurrence_id": nullable(visits.preceding + first_visit_id, came),
+        }
+    ).with_columns(pl.lit(ENCOUNTER_RECORD).alias("visit_type_concept_id"))
+
+
+def nullable_text(applies: Flags, text: str) -> pl.Series:
+    """The text where it applies, else null."""
+    return (
+        pl.DataFrame({"applies": applies})
+        .select(pl.when("applies").then(pl.lit(text)).alias("text"))
+        .to_series()
+    )
+
+
+def _condition_occurrence(
+    lives: Lives, conditions: Records, visits: Visits, first_visit_id: int
+) -> pl.DataFrame:
+    return pl.DataFrame(
+        {
+            "person_id": lives.people.person_id[conditions.person],
+            "condition_concept_id": conditions.concept,
+            "condition_start_date": days_to_dates(conditions.start),
+            "condition_end_date": days_to_dates(conditions.end),
+            **visit_columns(conditions.visit, visits, first_visit_id),
+        }
+    ).with_columns(pl.lit(EHR).alias("condition_type_concept_id"))
+
+
+def _drug_exposure(
+    lives: Lives, drugs: Records, visits: Visits, first_visit_id: int
+) -> pl.DataFrame:
+    return pl.DataFrame(
+        {
+            "person_id": lives.people.person_id[drugs.person],
+            "drug_concept_id": drugs.concept,
+            "drug_exposure_start_date": days_to_dates(drugs.start),
+            "drug_exposure_end_date": days_to_dates(drugs.end),
+            **visit_columns(drugs.visit, visits, first_visit_id),
+        }
+    ).hstack(drug_frame(drugs, lives))
+
+
+def _procedure_occurrence(
+    lives: Lives, procedures: Records, visits: Visits, first_visit_id: int
+) -> pl.DataFrame:
+    return pl.DataFrame(
+        {
+            "person_id": lives.people.person_id[procedures.person],
+            "procedure_concept_id": procedures.concept,
+            "procedure_date": days_to_dates(procedures.start),
+            **visit_columns(procedures.visit, visits, first_visit_id),
+        }
+    ).with_columns(pl.lit(EHR).alias("procedure_type_concept_id"))
+
+
+def _measurement(
+    lives: Lives, measured: Measured, visits: Visits, first_visit_id: int
+) -> pl.DataFrame:
+    concept = np.array([m.concept for m in MEASURES])[measured.measure]
+    unit = np.array([m.unit for m in MEASURES])[measured.measure]
+    low = np.array([np.nan if m.low is None else m.low for m in MEASURES])[measured.measure]
+    high = np.array([np.nan if m.high is None else m.high for m in MEASURES])[measured.measure]
+    return pl.DataFrame(
+        {
+            "person_id": lives.people.person_id[measured.person],
+            "measurement_concept_id": concept,
+            "measurement_date": days_to_dates(measured.day),
+            "value_as_number": measured.value,
+            "unit_concept_id": unit,
+            "range_low": low,
+            "range_high": high,
+            **visit_columns(measured.visit, visits, first_visit_id),
+        }
+    ).with_columns(
+        pl.col("range_low", "range_high").fill_nan(None),
+        pl.lit(EHR).alias("measurement_type_concept_id"),
+    )
+
+
+def _observation(lives: Lives, visits: Visits, draws: Draws, first_visit_id: int) -> pl.DataFrame:
+    """Tobacco status at some visits; each race of people who said more than one."""
+    people = lives.people
+    person_id = people.person_id[visits.person]
+    is_grown = visits.start - people.birth_day[visits.person] >= 15 * 365
+    asked = is_grown & draws.happens("tobacco asked", person_id, 0.09, visits.number)
+    row = np.flatnonzero(asked)
+    person = visits.person[row]
+    status = np.where(
+        people.is_smoker[person],
+        SMOKER,
+        np.where(people.was_smoker[person], FORMER_SMOKER, NEVER_SMOKED),
+    )
+    tobacco = pl.DataFrame(
+        {
+            "person_id": person_id[row],
+            "observation_concept_id": np.full(len(row), TOBACCO_STATUS),
+            "observation_date": days_to_dates(visits.start[row]),
+            "value_as_concept_id": status,
+            **visit_columns(row, visits, first_visit_id),
+        }
+    )
+    mixed = np.flatnonzero(people.race == MORE_THAN_ONE_RACE)
+    second = draws.choose("second race", people.person_id[mixed], np.array([0.45, 0.35, 0.2]))
+    said = np.concatenate([np.full(len(mixed), 8527), np.array([8516, 8515, 8657])[second]])
+    mixed = np.concatenate([mixed, mixed])
+    races = pl.DataFrame(
+        {
+            "person_id": people.person_id[mixed],
+            "observation_concept_id": np.full(len(mixed), RACE_SAID),
+            "observation_date": days_to_dates(people.first_start[mixed]),
+            "value_as_concept_id": said,
+        }
+    )
+    return (
+        pl.concat([tobacco, races], how="diagonal")
+        .sort("person_id", "observation_date", "observation_concept_id", "value_as_concept_id")
+        .with_columns(pl.lit(EHR).alias("observation_type_concept_id"))
+    )
+
+
+def _death(lives: Lives) -> pl.DataFrame:
+    person = np.flatnonzero(lives.is_death_recorded())
+    return pl.DataFrame(
+        {
+            "person_id": lives.people.person_id[person],
+            "death_date": days_to_dates(np.minimum(lives.death_day[person], LAST_DAY)),
+        }
+    ).with_columns(pl.lit(EHR).alias("death_type_concept_id"))
+
+
+def _era(lives: Lives, events: Records, domain: str, concept: Integers) -> pl.DataFrame:
+    eras = build_eras(
+        pl.DataFrame(
+            {
+                "person_id": lives.people.person_id[events.person],
+                "concept_id": concept,
+                "start_day": events.start,
+                "end_day": events.end,
+            }
+        )
+    )
+    counted = {"condition": "condition_occurrence_count", "drug": "drug_exposure_count"}[domain]
+    gap = [pl.col("gap_days")] if domain == "drug" else []
+    return eras.select(
+        "person_id",
+        pl.col("concept_id").alias(f"{domain}_concept_id"),
+        pl.col("start_day").cast(pl.Int32).cast(pl.Date).alias(f"{domain}_era_start_date"),
+        pl.col("end_day").cast(pl.Int32).cast(pl.Date).alias(f"{domain}_era_end_date"),
+        pl.col("n_events").alias(counted),
+        *gap,
+    )

@@ -1,0 +1,82 @@
+"""Where care happens and who gives it: locations, care sites, providers, and the source itself."""
+
+from datetime import date
+
+import numpy as np
+import polars as pl
+
+from analytics.simulator.people import N_CARE_SITES, N_LOCATIONS, PROVIDERS_PER_SITE
+
+_SITE_NAMES = (
+    "Alder Clinic",
+    "Birch Hospital",
+    "Cedar Health Centre",
+    "Elm General Hospital",
+    "Fir Street Practice",
+    "Hazel Medical Centre",
+    "Juniper Hospital",
+    "Larch Family Medicine",
+)
+_OFFICE, _HOSPITAL = 8940, 8717
+_GENERAL_PRACTICE, _INTERNAL_MEDICINE = 38004446, 38004456
+
+
+def place_tables() -> dict[str, pl.DataFrame]:
+    """The `location`, `care_site` and `provider` tables, the same in every simulation."""
+    location_id = np.arange(1, N_LOCATIONS + 1)
+    site_id = np.arange(1, N_CARE_SITES + 1)
+    provider_id = np.arange(1, N_CARE_SITES * PROVIDERS_PER_SITE + 1)
+    is_hospital = np.array(["Hospital" in name for name in _SITE_NAMES])
+    provider_site = (provider_id - 1) // PROVIDERS_PER_SITE + 1
+    return {
+        "location": pl.DataFrame(
+            {
+                "location_id": location_id,
+                "city": [f"District {i}" for i in location_id],
+                "state": ["XX"] * len(location_id),
+                "zip": [f"{100 + i:03d}" for i in location_id],
+                "location_source_value": [f"L{i:02d}" for i in location_id],
+            }
+        ),
+        "care_site": pl.DataFrame(
+            {
+                "care_site_id": site_id,
+                "care_site_name": list(_SITE_NAMES),
+                "place_of_service_concept_id": np.where(is_hospital, _HOSPITAL, _OFFICE),
+                "location_id": 1 + (site_id - 1) * N_LOCATIONS // N_CARE_SITES,
+                "care_site_source_value": [f"S{i}" for i in site_id],
+            }
+        ),
+        "provider": pl.DataFrame(
+            {
+                "provider_id": provider_id,
+                "provider_name": [f"Provider {i}" for i in provider_id],
+                "specialty_concept_id": np.where(
+                    provider_id % 3 == 0, _INTERNAL_MEDICINE, _GENERAL_PRACTICE
+                ),
+                "care_site_id": provider_site,
+                "year_of_birth": (1955 + provider_id * 7 % 35).astype(np.int32),
+                "gender_concept_id": np.where(provider_id % 2 == 0, 8532, 8507),
+                "provider_source_value": [f"P{i:03d}" for i in provider_id],
+            }
+        ),
+    }
+
+
+def source_table(persons: int, seed: int) -> pl.DataFrame:
+    """The `cdm_source` table: one row that says these people are simulated."""
+    return pl.DataFrame(
+        {
+            "cdm_source_name": ["Catchment simulated population"],
+            "cdm_source_abbreviation": ["simulated"],
+            "cdm_holder": ["Catchment"],
+            "source_description": [
+                f"{persons} simulated people, seed {seed}. Nobody here is or was alive."
+            ],
+            "source_release_date": [date(2024, 12, 31)],
+            "cdm_release_date": [date(2024, 12, 31)],
+            "cdm_version": ["v5.4"],
+            "cdm_version_concept_id": [756265],
+            "vocabulary_version": ["concepts used by the simulator"],
+        }
+    )

@@ -1,0 +1,154 @@
+"""The sentence under each page's title: the question answered, with numbers."""
+
+import polars as pl
+
+from dashboards import words
+from dashboards.choosing import RiskFilters, group_verdicts, main_model, one_row, with_status
+
+CALIBRATION_OR_ERROR_RATES = (
+    "**Two kinds of fairness, and one of them has to give.** Where the outcome is more frequent in "
+    "one group than in another, a model cannot both be calibrated in every group (a risk of 20 % "
+    "means 20 % for everyone) and find or wrongly flag the same share of every group. Observed to "
+    "expected speaks of the first, the shares found and wrongly flagged of the second. Which one "
+    "matters depends on what is done with the list."
+)
+PATHS_CAUTION = (
+    "A path shows what was done, not what works: people on different paths were different to "
+    "begin with."
+)
+
+QUALITY_CAUTION = (
+    "A check that passed says that a rule holds, not that the data are complete or right."
+)
+
+
+def population(attrition: pl.DataFrame, study: str) -> str:
+    """Who is in the study and how many had the outcome."""
+    last = attrition.filter(pl.col("is_applied")).row(-1, named=True)
+    outcome = words.study_words(study).outcome
+    n_rows = last["n_rows"]
+    days = "index dates too few to show" if n_rows is None else f"{words.count(n_rows)} index dates"
+    return (
+        f"{words.sentence_case(words.people(last['n_people']))} with {days} are in the study; "
+        f"{words.people(last['n_people_with_outcome'])} had the outcome: {outcome}."
+    )
+
+
+def rests_on(n_people: int | None) -> str:
+    """How many people with the outcome the evaluation rests on."""
+    return f"The evaluation rests on {words.people(n_people)} with the outcome."
+
+
+def model(performance: pl.DataFrame) -> str:
+    """How well the main model ranks, beside age and sex alone, and whether its risks are right."""
+    main = main_model(performance)
+    ranks = one_row(performance, model_name=main, metric="auroc")
+    ratio = one_row(performance, model_name=main, metric="observed_expected_ratio")
+    plain = one_row(performance, model_name="age_and_sex", metric="auroc")
+    if not ranks or ranks["value"] is None:
+        return (
+            f"{words.model(main)} was trained, but there were too few people with and without the "
+            "outcome to say how well it ranks."
+        )
+    said = (
+        f"{words.model(main)} ranks a person who had the outcome above one who had not with "
+        f"probability {words.value_with_interval(ranks)}"
+    )
+    if plain and main != "age_and_sex":
+        said += f"; age and sex alone reach {words.value_with_interval(plain)}"
+    if ratio and ratio["value"] is not None:
+        said += f". For each outcome it expects, {words.value_with_interval(ratio)} were seen"
+    return f"{said}."
+
+
+def validation(performance: pl.DataFrame) -> str:
+    """On whom the numbers were measured."""
+    how = {
+        "test_set": "Measured on people whom no model saw in training.",
+        "cross_validation": "Measured by cross-validation over people, because a test set would "
+        "have held too few with the outcome.",
+    }
+    found = performance["validation"].unique().sort().to_list()
+    return (
+        " ".join(how.get(name, name) for name in found) + " Intervals are 95 %, resampling people."
+    )
+
+
+def fairness(audit: pl.DataFrame) -> str:
+    """How many groups could be judged, and which differ."""
+    verdicts = group_verdicts(audit)
+    if not verdicts:
+        return "No group was audited."
+    differ = [group for (_, group), verdict in verdicts.items() if verdict == "disparity"]
+    judged = [verdict for verdict in verdicts.values() if verdict in ("disparity", "within limit")]
+    compared = len(verdicts) - list(verdicts.values()).count("reference")
+    if not judged:
+        return (
+            f"None of the {compared} groups compared with a reference group has enough people with "
+            "the outcome to be judged. That is not the same as being fair."
+        )
+    said = f"{len(judged)} of {compared} groups could be compared with their reference group; "
+    if not differ:
+        return said + "none differs by more than the limit. The others are too few to judge."
+    which = words.listing(dict.fromkeys(differ))
+    verb = "differs" if len(differ) == 1 else "differ"
+    return said + f"{which} {verb} by more than the limit in at least one metric."
+
+
+def paths(pathways: pl.DataFrame) -> str:
+    """The most common path, and how many had no treatment."""
+    total = pathways["n_people_total"].drop_nulls().to_list()
+    whole = f"Of {words.people(total[0])}, " if total else ""
+    treated = pathways.filter(pl.col("pathway") != "None").drop_nulls("n_people")
+    if treated.is_empty():
+        return f"{whole}no treatment path is common enough to show."
+    top = treated.row(0, named=True)
+    said = (
+        f"{whole}{words.count(top['n_people'])} ({words.share(top['share'])}) followed the most "
+        f"common path: {words.path(top['pathway'])}"
+    )
+    none = one_row(pathways, pathway="None")
+    if none and isinstance(none["n_people"], int) and isinstance(none["share"], float):
+        said += f". {none['n_people']:,} ({words.share(none['share'])}) had no treatment recorded"
+    return f"{said}."
+
+
+def quality(checks: pl.DataFrame) -> str:
+    """How many checks are broken, and how many were never made."""
+    broken = with_status(checks, "breached")
+    structural = broken.filter(pl.col("severity") == "structural").height
+    made = with_status(checks, "passed", "breached").height
+    said = f"{broken.height} of {made:,} checks are broken"
+    if broken.height:
+        said += f", {structural} of them in the structure of the tables"
+    unmade, failed = with_status(checks, "not_checked").height, with_status(checks, "error").height
+    said += f". {unmade} {'was' if unmade == 1 else 'were'} not made"
+    if failed:
+        said += f", and {failed} ended in an error, so nothing is known of what they ask"
+    return f"{said}."
+
+
+def risk(people: pl.DataFrame, study: str) -> str:
+    """How many people the list holds, as of when, and who is first."""
+    first = people.row(0, named=True)
+    n_people = words.people(people["person_id"].n_unique())
+    outcome = words.study_words(study).outcome
+    n_flagged = people.filter(pl.col("is_flagged"))["person_id"].n_unique()
+    return (
+        f"{n_people} are on the list, with data up to {first['as_of_date']:%-d %b %Y}; the first "
+        f"{n_flagged:,} are within the study's capacity. The highest risk of {outcome} is "
+        f"{words.share(first['risk'])}."
+    )
+
+
+def filters(chosen: RiskFilters) -> str:
+    """The filters in words, as they go into the log of exports."""
+    parts = [f"the first {chosen.capacity:,} by risk"]
+    for name, values in (
+        ("sex", chosen.sexes),
+        ("age", chosen.age_bands),
+        ("care site", chosen.care_sites),
+    ):
+        if values:
+            parts.append(f"{name} {words.listing(values)}")
+    return "; ".join(parts)

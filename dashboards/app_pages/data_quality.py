@@ -1,0 +1,27 @@
+"""What is wrong with the data, and what was never looked at?"""
+
+from dashboards import answers, cards, charts, components, data, tables
+from dashboards.choosing import with_status
+
+checks = data.data_quality()
+breaches = with_status(checks, "breached")
+
+components.header("Can the data be trusted?", answers.quality(checks))
+components.show_cards(cards.quality(checks))
+
+with components.section("Breaches"):
+    if components.any_rows(breaches, "Every check that was made passed."):
+        components.chart(charts.breach_shares(breaches), alt="Share of rows that break each rule")
+        tables.checks(breaches)
+        components.small_cells_note(breaches)
+
+with components.section("What was not checked"):
+    unchecked = with_status(checks, "not_checked", "error")
+    if components.any_rows(unchecked, "Every check of the contracts was made."):
+        tables.unchecked(unchecked)
+
+with components.section("Run log", "What was done, on how many people, and how long it took."):
+    tables.runs(data.run_log())
+
+components.terms("contract", "breach", "suppressed")
+components.footer(checks, caution=answers.QUALITY_CAUTION)

@@ -1,0 +1,29 @@
+"""Does the risk model serve every group alike?"""
+
+import streamlit as st
+
+from dashboards import answers, cards, charts, components, data, tables, words
+from dashboards.choosing import main_model, metrics_of, of_metric, of_model
+
+study = components.study_picker(data.studies("fairness_audit"))
+audit = data.fairness_audit(study)
+main = main_model(audit)
+audit = of_model(audit, main)
+
+components.header("Does the model serve every group alike?", answers.fairness(audit), study=study)
+components.show_cards(cards.verdicts(audit))
+with components.section("How sure can we be?"):
+    components.rests_on(study)
+
+with components.section("Group by group"):
+    metric = components.metric_picker(metrics_of(audit))
+    components.chart(
+        charts.metric_by_group(audit, metric), alt=f"{words.metric(metric).label} by group"
+    )
+    tables.audit(audit, metric)
+    components.small_cells_note(of_metric(audit, metric))
+
+st.info(answers.CALIBRATION_OR_ERROR_RATES, icon=":material/balance:")
+
+components.terms("attribute", "group", "reference group", "disparity", "calibration", "suppressed")
+components.footer(audit)

@@ -1,0 +1,36 @@
+"""Who is in the study, and how many of them had the outcome?"""
+
+import streamlit as st
+
+from dashboards import answers, cards, charts, components, data, tables, words
+
+study = components.study_picker(data.studies("study_attrition"))
+attrition = data.study_attrition(study)
+
+components.header("Who is in the study?", answers.population(attrition, study), study=study)
+components.show_cards(cards.population(attrition))
+with components.section("How sure can we be?"):
+    components.rests_on(study)
+
+with components.section("From the target cohort to the study", words.study_words(study).question):
+    components.chart(charts.attrition_bars(attrition), alt="People who remain after each rule")
+    tables.attrition(attrition)
+
+with components.section("Profile"):
+    profile = data.population_profile(study)
+    outcome = words.study_words(study).outcome
+    components.chart(charts.profile_bars(profile, outcome), alt="People and outcome rate by group")
+    components.small_cells_note(profile)
+
+target = words.study_words(study).target
+if target:
+    with (
+        st.expander(f"How the target cohort was found: {target}"),
+        components.section("Rules of the cohort"),
+    ):
+        tables.cohort(data.cohort_attrition(target))
+
+components.terms(
+    "attrition", "population", "target", "outcome", "index date", "time at risk", "suppressed"
+)
+components.footer(attrition)

@@ -1,0 +1,23 @@
+"""Figures: a frame of a mart in, a figure out. No reading, no metric, no page.
+
+Each figure has a finding or a question for a title, axes with units, the n it rests on, and
+intervals where the mart has them. Colours and marks come from `dashboards/palette.py`.
+"""
+
+from dashboards.charts.fairness import metric_by_group
+from dashboards.charts.model import calibration_curve, decision_curve, what_drives
+from dashboards.charts.paths import path_flow, path_rings
+from dashboards.charts.population import attrition_bars, profile_bars
+from dashboards.charts.quality import breach_shares
+
+__all__ = [
+    "attrition_bars",
+    "breach_shares",
+    "calibration_curve",
+    "decision_curve",
+    "metric_by_group",
+    "path_flow",
+    "path_rings",
+    "profile_bars",
+    "what_drives",
+]

@@ -1,0 +1,136 @@
+"""Who remains after each rule, and who they are."""
+
+import plotly.graph_objects as go
+import polars as pl
+from plotly.subplots import make_subplots
+
+from dashboards import words
+from dashboards.charts.look import styled, wrapped
+from dashboards.palette import LINE, PRIMARY, QUIET, SURFACE
+
+PROFILED = ("sex", "age_band", "race", "ethnicity")
+
+
+def attrition_bars(attrition: pl.DataFrame) -> go.Figure:
+    """People who remain after each applied rule, as bars from the first rule down."""
+    rules = attrition.filter(pl.col("is_applied"))
+    people = rules["n_people"].to_list()
+    before = [None, *people[:-1]]
+    figure = go.Figure(
+        go.Bar(
+            y=[f"{number}" for number in rules["step_number"].to_list()],
+            x=[number or 0 for number in people],
+            orientation="h",
+            marker={"color": PRIMARY},
+            text=[_remain(now, then) for now, then in zip(people, before, strict=True)],
+            textposition="outside",
+            cliponaxis=False,
+            customdata=rules["rule"].to_list(),
+            hovertemplate="%{customdata}<br>%{text}<extra></extra>",
+        )
+    )
+    figure.update_yaxes(
+        autorange="reversed",
+        tickvals=[f"{number}" for number in rules["step_number"].to_list()],
+        ticktext=[wrapped(rule, 44) for rule in rules["rule"].to_list()],
+        type="category",
+        showgrid=False,
+    )
+    largest = max((number or 0 for number in people), default=1)
+    figure.update_xaxes(
+        title_text="People who remain", range=[0, 1.3 * largest], rangemode="tozero"
+    )
+    figure = styled(
+        figure, title="How many people does each rule leave?", height=90 + 54 * rules.height
+    )
+    return figure.update_layout(bargap=0.45)
+
+
+def profile_bars(profile: pl.DataFrame, outcome: str) -> go.Figure:
+    """People and outcome rate by group, one block for each attribute, groups in fixed order."""
+    blocks = [
+        (attribute, rows)
+        for attribute in PROFILED
+        if not (rows := profile.filter(pl.col("attribute") == attribute)).is_empty()
+    ]
+    heights = [rows.height for _, rows in blocks]
+    figure = make_subplots(
+        rows=len(blocks),
+        cols=2,
+        shared_yaxes=True,
+        shared_xaxes="columns",
+        horizontal_spacing=0.04,
+        vertical_spacing=0.035,
+        row_heights=heights,
+        column_widths=[0.6, 0.4],
+    )
+    for place, (attribute, rows) in enumerate(blocks, start=1):
+        _add_block(figure, place, attribute, rows)
+    figure.update_xaxes(rangemode="tozero")
+    figure.update_xaxes(tickformat=".0%", col=2)
+    last = len(blocks)
+    figure.update_xaxes(title_text="People", row=last, col=1)
+    figure.update_xaxes(
+        title_text=f"Outcome rate: share of index dates followed by {outcome}", row=last, col=2
+    )
+    everyone = profile.filter(pl.col("attribute") == "overall")
+    n_people = everyone["n_people"].to_list()[0] if everyone.height else None
+    return styled(
+        figure,
+        title="Who are they, and in which groups is the outcome more frequent?",
+        note=f"n = {words.people(n_people)}. A person with several index dates can be in several "
+        "age bands. Rates have no interval here; small groups vary by chance.",
+        height=70 + 34 * sum(heights) + 20 * len(blocks),
+    ).update_layout(showlegend=False, bargap=0.4)
+
+
+def _add_block(figure: go.Figure, place: int, attribute: str, rows: pl.DataFrame) -> None:
+    by_name = {str(row["group_name"]): row for row in rows.iter_rows(named=True)}
+    groups = words.ordered_groups(attribute, by_name)
+    people = [by_name[group]["n_people"] for group in groups]
+    rates = [by_name[group]["outcome_rate"] for group in groups]
+    figure.add_trace(
+        go.Bar(
+            x=[number or 0 for number in people],
+            y=groups,
+            orientation="h",
+            marker={"color": PRIMARY},
+            text=[
+                words.count(number) if number is not None else "too few to show"
+                for number in people
+            ],
+            textposition="outside",
+            cliponaxis=False,
+            hovertemplate="%{y}: %{text} people<extra></extra>",
+        ),
+        row=place,
+        col=1,
+    )
+    figure.add_trace(
+        go.Scatter(
+            x=rates,
+            y=groups,
+            mode="markers+text",
+            marker={"color": PRIMARY, "size": 10, "line": {"color": SURFACE, "width": 1}},
+            text=[words.share(rate) if rate is not None else "" for rate in rates],
+            textposition="middle right",
+            cliponaxis=False,
+            hovertemplate="%{y}: %{text}<extra></extra>",
+        ),
+        row=place,
+        col=2,
+    )
+    figure.update_yaxes(autorange="reversed", type="category", showgrid=False, row=place)
+    figure.update_yaxes(
+        title={"text": words.ATTRIBUTES[attribute], "font": {"color": QUIET}}, row=place, col=1
+    )
+    figure.update_yaxes(linecolor=LINE, row=place, col=1)
+
+
+def _remain(now: int | None, then: int | None) -> str:
+    if now is None:
+        return words.WITHHELD
+    removed = (
+        "" if then is None else f"  (−{then - now:,})" if then != now else "  (nobody removed)"
+    )
+    return f"{now:,}{removed}"

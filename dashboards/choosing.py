@@ -1,0 +1,99 @@
+"""Picks rows of a mart for a page. Nothing here makes a number that the mart does not hold."""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from analytics.days import age_band
+from dashboards import words
+
+
+@dataclass(frozen=True, kw_only=True)
+class RiskFilters:
+    """Which people of a risk list to see; an empty tuple lets everyone through.
+
+    `capacity` is the number of people the team can contact, by place on the list.
+    """
+
+    capacity: int
+    sexes: tuple[str, ...] = ()
+    age_bands: tuple[str, ...] = ()
+    care_sites: tuple[str, ...] = ()
+
+
+def main_model(rows: pl.DataFrame) -> str:
+    """The model a page is about: the first of the house's order that the rows hold."""
+    names = rows["model_name"].unique().sort().to_list()
+    return next((name for name in words.MODELS if name in names), names[0])
+
+
+def of_model(rows: pl.DataFrame, model_name: str) -> pl.DataFrame:
+    """One row for each row of that model."""
+    return rows.filter(pl.col("model_name") == model_name)
+
+
+def of_metric(rows: pl.DataFrame, metric: str) -> pl.DataFrame:
+    """One row for each row of that metric."""
+    return rows.filter(pl.col("metric") == metric)
+
+
+def metrics_of(rows: pl.DataFrame) -> list[str]:
+    """The metrics the rows hold, in the house's order."""
+    found = set(rows["metric"].to_list())
+    return [name for name in words.METRICS if name in found] + sorted(found - set(words.METRICS))
+
+
+def models_of(rows: pl.DataFrame) -> list[str]:
+    """The models the rows hold, in the house's order."""
+    found = set(rows["model_name"].to_list())
+    return [name for name in words.MODELS if name in found] + sorted(found - set(words.MODELS))
+
+
+def with_status(checks: pl.DataFrame, *statuses: str) -> pl.DataFrame:
+    """One row for each check with one of these statuses."""
+    return checks.filter(pl.col("status").is_in(statuses))
+
+
+def one_row(rows: pl.DataFrame, **values: str) -> dict[str, object]:
+    """The first row in which each column has the value, as names and values; empty without one."""
+    found = rows.filter(pl.col(column) == value for column, value in values.items())
+    return found.row(0, named=True) if found.height else {}
+
+
+def steps_of(paths: pl.DataFrame) -> list[str]:
+    """Every step that occurs on a path of the study, also on paths too rare to show."""
+    return sorted({step for pathway in paths["pathway"].to_list() for step in pathway.split("-")})
+
+
+def group_verdicts(audit: pl.DataFrame) -> dict[tuple[str, str], str]:
+    """What the audit says of each (attribute, group), over all its metrics.
+
+    A disparity in one metric is the group's verdict; a group is "within limit" when at least one
+    metric could be judged and none breached.
+    """
+    found: dict[tuple[str, str], set[str]] = {}
+    for row in audit.filter(pl.col("attribute") != "overall").iter_rows(named=True):
+        found.setdefault((row["attribute"], row["group_name"]), set()).add(row["verdict"])
+    order = ("disparity", "reference", "within limit", "too few to judge", "too few to show")
+    return {
+        group: next((verdict for verdict in order if verdict in verdicts), "too few to show")
+        for group, verdicts in found.items()
+    }
+
+
+def age_bands_of(people: pl.DataFrame) -> list[str]:
+    """The age bands of the people, youngest first."""
+    return words.ordered_groups("age_band", (age_band(age) for age in people["age"].to_list()))
+
+
+def chosen_people(people: pl.DataFrame, chosen: RiskFilters) -> pl.DataFrame:
+    """One row for each row of the risk list that passes every filter."""
+    bands = pl.Series([age_band(age) for age in people["age"].to_list()], dtype=pl.String)
+    kept = people.with_columns(shown_age_band=bands).filter(pl.col("risk_rank") <= chosen.capacity)
+    if chosen.sexes:
+        kept = kept.filter(pl.col("sex").is_in(chosen.sexes))
+    if chosen.age_bands:
+        kept = kept.filter(pl.col("shown_age_band").is_in(chosen.age_bands))
+    if chosen.care_sites:
+        kept = kept.filter(pl.col("care_site_id").cast(pl.String).is_in(chosen.care_sites))
+    return kept.drop("shown_age_band")

@@ -1,0 +1,248 @@
+"""The parts pages are made of: pickers, headers, cards, notes.
+
+Choices that matter stand in the URL: a widget's key is its name there.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+import plotly.graph_objects as go
+import polars as pl
+import streamlit as st
+
+from analytics.exports.risk_list import NOT_EFFECT
+from analytics.settings import current_settings
+from dashboards import answers, data, words
+from dashboards.cards import Card
+from dashboards.choosing import RiskFilters, age_bands_of, models_of
+from dashboards.data import NothingToShow
+
+FEW_PEOPLE = 25
+# Streamlit has no setting for the width of its middle column; lines of 200 characters tire the eye.
+LOOK = """
+<style>
+  [data-testid="stMainBlockContainer"] {max-width: 1180px; padding-top: 3.2rem; margin: 0 auto;}
+  [data-testid="stMetricLabel"] p {font-size: 0.86rem;}
+  .answer {font-size: 1.12rem; line-height: 1.6; max-width: 62rem; margin: 0.1rem 0 0.9rem 0;}
+  .kicker {font-size: 0.8rem; letter-spacing: .06em; text-transform: uppercase; opacity: .65;}
+  .footer {font-size: 0.82rem; opacity: .72; line-height: 1.55; margin-top: 0.6rem;}
+</style>
+"""
+
+
+def study_picker(studies: Sequence[str], *, key: str = "study") -> str:
+    """The study chosen in the sidebar, among those that have something to show here."""
+    if not studies:
+        raise NothingToShow(
+            "No study has anything to show on this page yet. Run one first: `catchment run STUDY`."
+        )
+    with st.sidebar:
+        return str(
+            st.selectbox(
+                "Study",
+                list(studies),
+                format_func=lambda name: words.study_words(name).title,
+                key=key,
+                bind="query-params",
+                required=True,
+            )
+        )
+
+
+def header(question: str, answer: str, *, study: str | None = None) -> None:
+    """The page's question, and one sentence that answers it with numbers."""
+    if study is not None:
+        st.html(f"<div class='kicker'>{_escaped(words.study_words(study).title)}</div>")
+    st.title(question, anchor=False)
+    st.html(f"<p class='answer'>{_escaped(answer)}</p>")
+
+
+def show_cards(shown: Sequence[Card]) -> None:
+    """Numbers side by side."""
+    for column, card in zip(st.columns(len(shown)), shown, strict=True):
+        column.metric(
+            card.label,
+            card.value,
+            delta=card.note,
+            delta_color="off",
+            delta_arrow="off",
+            help=card.help,
+            border=True,
+            height="stretch",
+        )
+
+
+@contextmanager
+def section(title: str, explanation: str = "") -> Iterator[None]:
+    """A part of a page; where it has nothing to show it says so and the page goes on."""
+    st.subheader(title, anchor=False)
+    if explanation:
+        st.caption(explanation)
+    try:
+        yield
+    except NothingToShow as nothing:
+        empty(nothing)
+
+
+def any_rows(rows: pl.DataFrame, otherwise: str) -> bool:
+    """Whether there are rows; where there are none, say so in a sentence."""
+    if rows.is_empty():
+        st.info(otherwise, icon=":material/info:")
+    return not rows.is_empty()
+
+
+def empty(nothing: NothingToShow) -> None:
+    """The sentence of an empty state."""
+    st.info(str(nothing), icon=":material/info:")
+
+
+def chart(figure: go.Figure, *, alt: str) -> None:
+    """A figure across the page; `alt` says what it shows to those who cannot see it."""
+    st.plotly_chart(figure, width="stretch", theme=None, config={"displayModeBar": False}, alt=alt)
+
+
+def metric_picker(names: Sequence[str]) -> str:
+    """The metric to look at, in the URL as `metric`."""
+    return str(
+        st.selectbox(
+            "Metric",
+            list(names),
+            format_func=lambda name: words.metric(name).label,
+            key="metric",
+            bind="query-params",
+            required=True,
+        )
+    )
+
+
+def model_picker(rows: pl.DataFrame) -> str:
+    """The model to look at, in the URL as `model`."""
+    return str(
+        st.segmented_control(
+            "Model",
+            models_of(rows),
+            default=models_of(rows)[0],
+            format_func=words.model,
+            key="model",
+            bind="query-params",
+            required=True,
+            label_visibility="collapsed",
+        )
+    )
+
+
+def risk_filters(people: pl.DataFrame) -> RiskFilters:
+    """Which part of the list to see: capacity, sex, age and care site, all in the URL."""
+    last = int(people["risk_rank"].to_list()[-1])
+    n_flagged = people.filter(pl.col("is_flagged")).height
+    sites = [str(site) for site in people["care_site_id"].drop_nulls().unique().sort().to_list()]
+    with st.container(border=True):
+        capacity = last
+        if last > 1:
+            capacity = st.slider(
+                "How many people can the team contact?",
+                min_value=1,
+                max_value=last,
+                value=min(last, max(1, n_flagged)),
+                help=f"The list is cut after this place. The study itself flags {n_flagged:,}.",
+                key="capacity",
+                bind="query-params",
+            )
+        columns = st.columns(3)
+        sexes = columns[0].multiselect(
+            "Sex",
+            words.ordered_groups("sex", people["sex"].to_list()),
+            placeholder="Everyone",
+            key="sex",
+            bind="query-params",
+        )
+        bands = columns[1].multiselect(
+            "Age", age_bands_of(people), placeholder="All ages", key="age", bind="query-params"
+        )
+        chosen_sites = columns[2].multiselect(
+            "Care site", sites, placeholder="All care sites", key="site", bind="query-params"
+        )
+    return RiskFilters(
+        capacity=capacity,
+        sexes=tuple(sexes),
+        age_bands=tuple(bands),
+        care_sites=tuple(chosen_sites),
+    )
+
+
+def person_card(person: Mapping[str, object]) -> None:
+    """One person: the risk in words, every reason, and the dates that matter."""
+    reasons = [str(person[f"reason_{place}"]) for place in range(1, 6) if person[f"reason_{place}"]]
+    site = person["care_site_id"]
+    who = f"{person['sex']}, {person['age']}" + (f", care site {site}" if site is not None else "")
+    with st.container(border=True):
+        st.markdown(f"**Person {person['person_id']}** · {who}")
+        st.markdown(f"Risk: {person['risk_in_words']}.")
+        st.markdown(
+            "\n".join(f"- {_plain(reason)}" for reason in reasons) or "No reason stands out."
+        )
+        st.caption(
+            f"Risk counts from {person['index_date']:%-d %b %Y}; data up to "
+            f"{person['as_of_date']:%-d %b %Y}. Choose a row above to see another person."
+        )
+
+
+def rests_on(study: str) -> None:
+    """Say how many people with the outcome the evaluation rests on, and warn when they are few."""
+    n_people = data.people_with_outcome_evaluated(study)
+    sentence = answers.rests_on(n_people)
+    if n_people is None or n_people < FEW_PEOPLE:
+        st.warning(
+            f"**{sentence}** Fewer than {FEW_PEOPLE} are too few to judge a model or a group by: "
+            "read every number here with its interval.",
+            icon=":material/group:",
+        )
+    else:
+        st.markdown(f"**{sentence}**")
+
+
+def small_cells_note(*frames: pl.DataFrame) -> None:
+    """Say how many rows are withheld because their cells are small."""
+    withheld = sum(
+        int(frame["is_suppressed"].sum()) for frame in frames if "is_suppressed" in frame.columns
+    )
+    if withheld:
+        st.caption(
+            f":material/visibility_off: {withheld} {'row is' if withheld == 1 else 'rows are'} "
+            f"suppressed: a count in them is below {current_settings().smallest_cell} people, "
+            "or would reveal one that is."
+        )
+
+
+def terms(*names: str) -> None:
+    """Definitions of the words on this page, from the glossary; nothing where it has none."""
+    defined = [(name, text) for name in names if (text := words.definition(name))]
+    if defined:
+        with st.expander("Words on this page", icon=":material/menu_book:"):
+            st.markdown(
+                "\n\n".join(f"**{words.sentence_case(name)}.** {text}" for name, text in defined)
+            )
+
+
+def footer(rows: pl.DataFrame | None = None, *, caution: str = NOT_EFFECT) -> None:
+    """What the numbers are not, model and run ids, and when the last run ended."""
+    parts = [caution]
+    for column, name in (("model_id", "Model"), ("run_id", "Run")):
+        if rows is not None and column in rows.columns:
+            ids = rows[column].drop_nulls().unique(maintain_order=True).to_list()
+            parts.append(f"{name} {words.listing(ids)}." if ids else "")
+    if (ended := data.published_at()) is not None:
+        parts.append(f"Last run finished {ended:%-d %b %Y, %H:%M} UTC.")
+    if data.is_simulated():
+        parts.append("These people are simulated: nobody here exists.")
+    st.divider()
+    st.html(f"<div class='footer'>{_escaped(' '.join(part for part in parts if part))}</div>")
+
+
+def _plain(text: str) -> str:
+    """Text of the CDM as it is: no markdown in it is followed."""
+    return "".join(f"\\{sign}" if sign in "\\`*_{}[]()#+-.!|~$:<>" else sign for sign in text)
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

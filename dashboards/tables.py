@@ -1,0 +1,251 @@
+"""The tables of the pages: a mart's rows under headings in plain words."""
+
+from collections.abc import Mapping
+
+import polars as pl
+import streamlit as st
+from streamlit.elements.lib.column_types import ColumnConfig
+
+from dashboards import words
+from dashboards.choosing import metrics_of, models_of, of_metric
+
+VERDICT_SIGNS = {
+    "within limit": "●",
+    "disparity": "◆",
+    "too few to judge": "○",
+    "too few to show": "–",
+    "reference": "■",
+}
+STATUS_SIGNS = {"ran": "● ran", "reused": "○ reused"}
+
+
+def attrition(rows: pl.DataFrame) -> None:
+    """What each rule leaves: rows, people, outcomes; notes are marked as such."""
+    shown = rows.with_columns(
+        pl.when("is_applied").then(pl.lit("rule")).otherwise(pl.lit("note only")).alias("kind")
+    )
+    _table(
+        shown,
+        {
+            "step_number": st.column_config.NumberColumn("Step", width="small"),
+            "rule": st.column_config.TextColumn("What it asks", width="large"),
+            "kind": st.column_config.TextColumn(
+                "Kind", width="small", help="A note counts people and removes nobody."
+            ),
+            "n_people": _count("People"),
+            "n_rows": _count("Index dates"),
+            "n_people_with_outcome": _count("People with the outcome"),
+            "n_outcomes": _count("Outcomes"),
+        },
+    )
+
+
+def cohort(rows: pl.DataFrame) -> None:
+    """What each rule of a cohort's definition leaves."""
+    _table(
+        rows,
+        {
+            "rule_number": st.column_config.NumberColumn("Rule", width="small"),
+            "rule": st.column_config.TextColumn("What it asks", width="large"),
+            "n_people": _count("People"),
+            "n_rows": _count("Rows"),
+        },
+    )
+
+
+def performance(rows: pl.DataFrame) -> None:
+    """Each metric with its interval, one column for each model, and how to read it."""
+    models = models_of(rows)
+    shown = []
+    for name in metrics_of(rows):
+        by_model = {
+            str(row["model_name"]): words.value_with_interval(row)
+            for row in of_metric(rows, name).iter_rows(named=True)
+        }
+        shown.append(
+            {
+                "metric": words.metric(name).label,
+                **{model: by_model.get(model, "–") for model in models},
+                "reading": words.metric(name).reading,
+            }
+        )
+    _table(
+        pl.DataFrame(shown),
+        {
+            "metric": st.column_config.TextColumn("Metric (95 % interval)", width="medium"),
+            **{model: st.column_config.TextColumn(words.model(model)) for model in models},
+            "reading": st.column_config.TextColumn("How to read it", width="large"),
+        },
+    )
+
+
+def audit(rows: pl.DataFrame, metric: str) -> None:
+    """Each group's metric, its difference from the reference group, and the verdict in words."""
+    shown = []
+    for attribute in words.ATTRIBUTES:
+        here = of_metric(rows, metric).filter(pl.col("attribute") == attribute)
+        by_name = {str(row["group_name"]): row for row in here.iter_rows(named=True)}
+        for group in words.ordered_groups(attribute, by_name):
+            row = by_name[group]
+            verdict = str(row["verdict"])
+            shown.append(
+                {
+                    "attribute": words.ATTRIBUTES[attribute],
+                    "group": group,
+                    "n_people": row["n_people"],
+                    "n_people_with_outcome": row["n_people_with_outcome"],
+                    "value": words.value_with_interval(row),
+                    "difference": words.value_with_interval(row, "difference"),
+                    "verdict": f"{VERDICT_SIGNS.get(verdict, '')} "
+                    f"{words.VERDICTS.get(verdict, verdict)}",
+                }
+            )
+    _table(
+        pl.DataFrame(shown, infer_schema_length=None),
+        {
+            "attribute": st.column_config.TextColumn("Attribute"),
+            "group": st.column_config.TextColumn("Group", width="medium"),
+            "n_people": _count("People"),
+            "n_people_with_outcome": _count("With the outcome"),
+            "value": st.column_config.TextColumn(words.metric(metric).label),
+            "difference": st.column_config.TextColumn(
+                "Difference from reference", help="With its 95 % interval."
+            ),
+            "verdict": st.column_config.TextColumn("Verdict", width="medium"),
+        },
+    )
+
+
+def paths(rows: pl.DataFrame) -> None:
+    """The paths shown with their people and share of everyone."""
+    shown = rows.drop_nulls("n_people").with_columns(
+        pl.col("pathway").map_elements(words.path, return_dtype=pl.String).alias("path"),
+        (pl.col("share") * 100).alias("percent"),
+    )
+    _table(
+        shown,
+        {
+            "path": st.column_config.TextColumn("Path, first step first", width="large"),
+            "n_steps": st.column_config.NumberColumn("Steps", width="small"),
+            "n_people": _count("People"),
+            "percent": st.column_config.ProgressColumn(
+                "Share of the target cohort", format="%.1f %%", min_value=0, max_value=100
+            ),
+        },
+    )
+
+
+def checks(rows: pl.DataFrame) -> None:
+    """Each broken check: where, what it asks, how many rows, and the limit."""
+    _table(
+        rows.with_columns(pl.col("share") * 100, pl.col("limit_share") * 100),
+        {
+            "severity": st.column_config.TextColumn("Severity", width="small"),
+            "table_name": st.column_config.TextColumn("Table"),
+            "column_name": st.column_config.TextColumn("Column"),
+            "rule": st.column_config.TextColumn("What the contract asks", width="large"),
+            "n_violated": _count("Rows that break it"),
+            "n_rows": _count("Rows looked at"),
+            "share": st.column_config.NumberColumn("Share", format="%.1f %%"),
+            "limit_share": st.column_config.NumberColumn("Stops a run past", format="%.1f %%"),
+        },
+    )
+
+
+def unchecked(rows: pl.DataFrame) -> None:
+    """Each check that says nothing, and why."""
+    said = {"not_checked": "not made", "error": "ended in an error"}
+    _table(
+        rows.with_columns(pl.col("status").replace(said)),
+        {
+            "table_name": st.column_config.TextColumn("Table"),
+            "column_name": st.column_config.TextColumn("Column"),
+            "rule": st.column_config.TextColumn("What the contract asks", width="medium"),
+            "status": st.column_config.TextColumn("Status", width="small"),
+            "message": st.column_config.TextColumn("Why", width="large"),
+        },
+    )
+
+
+def runs(rows: pl.DataFrame) -> None:
+    """What was done, for which study, on how many people, and how long it took."""
+    shown = rows.with_columns(
+        pl.when(pl.col("study") == "").then(pl.lit("all studies")).otherwise("study").alias("for"),
+        pl.col("status").replace(STATUS_SIGNS),
+    )
+    _table(
+        shown,
+        {
+            "finished_at": st.column_config.DatetimeColumn(
+                "Finished (UTC)", format="D MMM YYYY, HH:mm:ss"
+            ),
+            "for": st.column_config.TextColumn("Study"),
+            "step": st.column_config.TextColumn("Step", width="medium"),
+            "status": st.column_config.TextColumn(
+                "Status", width="small", help="Reused: nothing it depends on had changed."
+            ),
+            "n_people": _count("People"),
+            "seconds": st.column_config.NumberColumn("Seconds", format="%.1f"),
+            "run_id": st.column_config.TextColumn("Run"),
+        },
+    )
+
+
+def risk_list(rows: pl.DataFrame) -> int:
+    """The people by risk; the number of the row the reader chose, the first until then."""
+    shown = rows.with_columns(pl.col("risk") * 100)
+    columns = {
+        "risk_rank": st.column_config.NumberColumn("Place", width="small"),
+        "person_id": st.column_config.NumberColumn("Person", format="%d", width="small"),
+        "risk": st.column_config.ProgressColumn(
+            "Risk", format="%.1f %%", min_value=0, max_value=100, width="small"
+        ),
+        "age": st.column_config.NumberColumn("Age", width="small"),
+        "sex": st.column_config.TextColumn("Sex", width="small"),
+        "reason_1": st.column_config.TextColumn("First reason", width="large"),
+        "reason_2": st.column_config.TextColumn("Second reason", width="large"),
+        "care_site_id": st.column_config.NumberColumn("Care site", format="%d", width="small"),
+        "index_date": st.column_config.DateColumn("Risk counts from", format="D MMM YYYY"),
+    }
+    event = st.dataframe(
+        shown.select(*columns),
+        column_config=columns,
+        hide_index=True,
+        width="stretch",
+        height=422,
+        on_select="rerun",
+        selection_mode="single-row",
+        key="chosen_person",
+    )
+    chosen = event["selection"]["rows"]
+    return int(chosen[0]) if chosen and chosen[0] < rows.height else 0
+
+
+def exports(rows: pl.DataFrame) -> None:
+    """Who took which list, when and why."""
+    _table(
+        rows,
+        {
+            "exported_at": st.column_config.TextColumn("When (UTC)"),
+            "user": st.column_config.TextColumn("Who"),
+            "purpose": st.column_config.TextColumn("Purpose", width="medium"),
+            "filters": st.column_config.TextColumn("Part of the list", width="medium"),
+            "n_people": _count("People"),
+            "file_name": st.column_config.TextColumn("File"),
+            "file_hash": st.column_config.TextColumn("SHA-256 of the file", width="small"),
+        },
+    )
+
+
+def _count(label: str) -> ColumnConfig:
+    return st.column_config.NumberColumn(label, format="localized")
+
+
+def _table(rows: pl.DataFrame, columns: Mapping[str, ColumnConfig]) -> None:
+    st.dataframe(
+        rows.select(*columns),
+        column_config=columns,
+        hide_index=True,
+        width="stretch",
+        placeholder="withheld",
+    )

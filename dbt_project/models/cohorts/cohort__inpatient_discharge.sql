@@ -1,0 +1,23 @@
+-- One row for each discharge alive, inside an observation period; the cohort ends on the day of discharge.
+with
+
+criteria as (
+
+    select * from {{ ref('criteria__inpatient_discharge') }}
+
+),
+
+final as (
+
+    select
+        person_id,
+        cohort_start_date,
+        cohort_end_date
+    from criteria
+    where
+        is_alive_at_discharge
+        and is_inside_observation
+
+)
+
+select * from final

@@ -1,0 +1,41 @@
+-- One row for each inpatient visit of a known person, with what the rules say of it.
+with
+
+person as (
+
+    select * from {{ ref('stg_omop__person') }}
+
+),
+
+visit_occurrence as (
+
+    select * from {{ ref('stg_omop__visit_occurrence') }}
+
+),
+
+concept_set_members as (
+
+    select * from {{ ref('concept_set_members') }}
+
+),
+
+final as (
+
+    select
+        visit_occurrence.visit_occurrence_id,
+        visit_occurrence.person_id,
+        visit_occurrence.visit_start_date as cohort_start_date,
+        visit_occurrence.visit_end_date as cohort_end_date,
+        visit_occurrence.discharged_to_concept_id,
+        coalesce(visit_occurrence.visit_start_date <= visit_occurrence.visit_end_date, false)
+            as is_in_order
+    from visit_occurrence
+    inner join concept_set_members
+        on
+            visit_occurrence.visit_concept_id = concept_set_members.concept_id
+            and concept_set_members.concept_set = 'inpatient_visit'
+    where visit_occurrence.person_id in (select person.person_id from person)
+
+)
+
+select * from final
