@@ -47,12 +47,12 @@ def model(performance: pl.DataFrame) -> str:
     plain = one_row(performance, model_name="age_and_sex", metric="auroc")
     if not ranks or ranks["value"] is None:
         return (
-            f"{words.model(main)} was trained, but there were too few people with and without the "
+            f"A model was trained ({words.model(main)}), but there were too few people with and without the "
             "outcome to say how well it ranks."
         )
     said = (
-        f"{words.model(main)} ranks a person who had the outcome above one who had not with "
-        f"probability {words.value_with_interval(ranks)}"
+        f"The model ({words.model(main)}) ranks a person who had the outcome above one who had "
+        f"not with probability {words.value_with_interval(ranks)}"
     )
     if plain and main != "age_and_sex":
         said += f"; age and sex alone reach {words.value_with_interval(plain)}"

@@ -9,7 +9,12 @@ from dashboards import components, data
 HERE = Path(__file__).resolve().parent
 
 # A picture of our own: a named icon would be fetched from elsewhere.
-st.set_page_config(page_title="Catchment", page_icon=str(HERE / "mark.png"), layout="wide")
+st.set_page_config(
+    page_title="Catchment",
+    page_icon=str(HERE / "mark.png"),
+    layout="wide",
+    initial_sidebar_state=330,
+)
 st.logo(str(HERE / "wordmark.svg"), size="large")
 st.html(components.LOOK)
 

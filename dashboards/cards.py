@@ -49,7 +49,7 @@ def performance(rows: pl.DataFrame, model_name: str) -> list[Card]:
             interval = words.interval(row)
             cards.append(
                 Card(
-                    label=words.metric(name).label,
+                    label=words.metric(name).short or words.metric(name).label,
                     value=words.value(words.number(row["value"]), name),
                     help=words.metric(name).reading,
                     note=f"95 %: {interval}" if interval else None,

@@ -54,6 +54,11 @@ def with_status(checks: pl.DataFrame, *statuses: str) -> pl.DataFrame:
     return checks.filter(pl.col("status").is_in(statuses))
 
 
+def with_share(checks: pl.DataFrame) -> pl.DataFrame:
+    """One row for each check of rows whose share of breaking rows may be shown."""
+    return checks.filter((pl.col("severity") == "row") & pl.col("share").is_not_null())
+
+
 def one_row(rows: pl.DataFrame, **values: str) -> dict[str, object]:
     """The first row in which each column has the value, as names and values; empty without one."""
     found = rows.filter(pl.col(column) == value for column, value in values.items())

@@ -21,10 +21,13 @@ FEW_PEOPLE = 25
 # Streamlit has no setting for the width of its middle column; lines of 200 characters tire the eye.
 LOOK = """
 <style>
-  [data-testid="stMainBlockContainer"] {max-width: 1180px; padding-top: 3.2rem; margin: 0 auto;}
+  [data-testid="stMainBlockContainer"] {max-width: 1180px; padding: 3.2rem 2rem 3rem;}
+  [data-testid="stHeading"] h1 {padding-top: 0;}
   [data-testid="stMetricLabel"] p {font-size: 0.86rem;}
   .answer {font-size: 1.12rem; line-height: 1.6; max-width: 62rem; margin: 0.1rem 0 0.9rem 0;}
   .kicker {font-size: 0.8rem; letter-spacing: .06em; text-transform: uppercase; opacity: .65;}
+  .chip {display: inline-flex; align-items: center; margin: 0 1.1rem .3rem 0; font-size: .88rem;}
+  .chip i {width: .85rem; height: .85rem; border-radius: .2rem; margin-right: .4rem;}
   .footer {font-size: 0.82rem; opacity: .72; line-height: 1.55; margin-top: 0.6rem;}
 </style>
 """
@@ -44,7 +47,6 @@ def study_picker(studies: Sequence[str], *, key: str = "study") -> str:
                 format_func=lambda name: words.study_words(name).title,
                 key=key,
                 bind="query-params",
-                required=True,
             )
         )
 
@@ -110,7 +112,7 @@ def metric_picker(names: Sequence[str]) -> str:
             format_func=lambda name: words.metric(name).label,
             key="metric",
             bind="query-params",
-            required=True,
+            width=420,
         )
     )
 
@@ -189,7 +191,11 @@ def person_card(person: Mapping[str, object]) -> None:
 
 def rests_on(study: str) -> None:
     """Say how many people with the outcome the evaluation rests on, and warn when they are few."""
-    n_people = data.people_with_outcome_evaluated(study)
+    try:
+        n_people = data.people_with_outcome_evaluated(study)
+    except NothingToShow:
+        st.markdown(":material/group: No evaluation of a model was published for this study.")
+        return
     sentence = answers.rests_on(n_people)
     if n_people is None or n_people < FEW_PEOPLE:
         st.warning(
@@ -198,7 +204,7 @@ def rests_on(study: str) -> None:
             icon=":material/group:",
         )
     else:
-        st.markdown(f"**{sentence}**")
+        st.markdown(f":material/group: **{sentence}**")
 
 
 def small_cells_note(*frames: pl.DataFrame) -> None:
@@ -212,6 +218,16 @@ def small_cells_note(*frames: pl.DataFrame) -> None:
             f"suppressed: a count in them is below {current_settings().smallest_cell} people, "
             "or would reveal one that is."
         )
+
+
+def colour_key(colours: Mapping[str, str]) -> None:
+    """Which colour stands for which treatment, for both figures of the page."""
+    chips = "".join(
+        f"<span class='chip'><i style='background:{colour}'></i>"
+        f"{_escaped('no treatment' if step == 'None' else words.path(step))}</span>"
+        for step, colour in colours.items()
+    )
+    st.html(f"<div class='key'>{chips}</div>")
 
 
 def terms(*names: str) -> None:

@@ -54,7 +54,7 @@ def cohort(rows: pl.DataFrame) -> None:
 
 
 def performance(rows: pl.DataFrame) -> None:
-    """Each metric with its interval, one column for each model, and how to read it."""
+    """Each metric with its interval, one column for each model; how to read them below."""
     models = models_of(rows)
     shown = []
     for name in metrics_of(rows):
@@ -66,7 +66,6 @@ def performance(rows: pl.DataFrame) -> None:
             {
                 "metric": words.metric(name).label,
                 **{model: by_model.get(model, "–") for model in models},
-                "reading": words.metric(name).reading,
             }
         )
     _table(
@@ -74,9 +73,16 @@ def performance(rows: pl.DataFrame) -> None:
         {
             "metric": st.column_config.TextColumn("Metric (95 % interval)", width="medium"),
             **{model: st.column_config.TextColumn(words.model(model)) for model in models},
-            "reading": st.column_config.TextColumn("How to read it", width="large"),
         },
+        empty="–",
     )
+    with st.expander("How to read these metrics", icon=":material/help:"):
+        st.markdown(
+            "\n".join(
+                f"- **{words.metric(name).label}.** {words.metric(name).reading}"
+                for name in metrics_of(rows)
+            )
+        )
 
 
 def audit(rows: pl.DataFrame, metric: str) -> None:
@@ -132,6 +138,7 @@ def paths(rows: pl.DataFrame) -> None:
                 "Share of the target cohort", format="%.1f %%", min_value=0, max_value=100
             ),
         },
+        empty="–",
     )
 
 
@@ -149,6 +156,7 @@ def checks(rows: pl.DataFrame) -> None:
             "share": st.column_config.NumberColumn("Share", format="%.1f %%"),
             "limit_share": st.column_config.NumberColumn("Stops a run past", format="%.1f %%"),
         },
+        empty="–",
     )
 
 
@@ -164,6 +172,7 @@ def unchecked(rows: pl.DataFrame) -> None:
             "status": st.column_config.TextColumn("Status", width="small"),
             "message": st.column_config.TextColumn("Why", width="large"),
         },
+        empty="–",
     )
 
 
@@ -188,6 +197,7 @@ def runs(rows: pl.DataFrame) -> None:
             "seconds": st.column_config.NumberColumn("Seconds", format="%.1f"),
             "run_id": st.column_config.TextColumn("Run"),
         },
+        empty="–",
     )
 
 
@@ -198,7 +208,7 @@ def risk_list(rows: pl.DataFrame) -> int:
         "risk_rank": st.column_config.NumberColumn("Place", width="small"),
         "person_id": st.column_config.NumberColumn("Person", format="%d", width="small"),
         "risk": st.column_config.ProgressColumn(
-            "Risk", format="%.1f %%", min_value=0, max_value=100, width="small"
+            "Risk", format="%.1f %%", min_value=0, max_value=100, width="medium"
         ),
         "age": st.column_config.NumberColumn("Age", width="small"),
         "sex": st.column_config.TextColumn("Sex", width="small"),
@@ -212,7 +222,7 @@ def risk_list(rows: pl.DataFrame) -> int:
         column_config=columns,
         hide_index=True,
         width="stretch",
-        height=422,
+        height="content" if rows.height <= 15 else 560,
         on_select="rerun",
         selection_mode="single-row",
         key="chosen_person",
@@ -234,6 +244,7 @@ def exports(rows: pl.DataFrame) -> None:
             "file_name": st.column_config.TextColumn("File"),
             "file_hash": st.column_config.TextColumn("SHA-256 of the file", width="small"),
         },
+        empty="–",
     )
 
 
@@ -241,11 +252,13 @@ def _count(label: str) -> ColumnConfig:
     return st.column_config.NumberColumn(label, format="localized")
 
 
-def _table(rows: pl.DataFrame, columns: Mapping[str, ColumnConfig]) -> None:
+def _table(
+    rows: pl.DataFrame, columns: Mapping[str, ColumnConfig], *, empty: str = words.WITHHELD
+) -> None:
     st.dataframe(
         rows.select(*columns),
         column_config=columns,
         hide_index=True,
         width="stretch",
-        placeholder="withheld",
+        placeholder=empty,
     )

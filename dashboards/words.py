@@ -59,6 +59,7 @@ class Metric:
 
     label: str
     reading: str
+    short: str = ""
     is_share: bool = False
     decimals: int = 2
 
@@ -66,11 +67,13 @@ class Metric:
 METRICS = {
     "auroc": Metric(
         label="Discrimination (AUROC)",
+        short="AUROC",
         reading="How often a person who had the outcome is ranked above one who had not; "
         "0.5 is a coin toss, 1 is perfect.",
     ),
     "auprc": Metric(
         label="Precision-recall area (AUPRC)",
+        short="AUPRC",
         reading="Share of true alarms, averaged over all thresholds; a coin toss reaches the "
         "outcome rate.",
     ),
@@ -89,6 +92,7 @@ METRICS = {
     ),
     "observed_expected_ratio": Metric(
         label="Observed to expected",
+        short="Observed / expected",
         reading="Outcomes seen for each outcome predicted; 1 is right, above 1 the risks are "
         "too low.",
     ),
@@ -207,7 +211,8 @@ def value(amount: float | None, name: str) -> str:
     """A metric's value as text, as a percentage where the metric is a share."""
     if amount is None:
         return "–"
-    return share(amount) if metric(name).is_share else f"{amount:.{metric(name).decimals}f}"
+    text = share(amount) if metric(name).is_share else f"{amount:.{metric(name).decimals}f}"
+    return text.replace("-", "−")
 
 
 def value_with_interval(row: Mapping[str, object], prefix: str = "value") -> str:

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 SHOWN_ROWS = 40
 EXAMPLES_SHOWN = 3
+WIDTH_IN_A_PIPE = 140
 
 
 class StepDisplay:
@@ -59,9 +61,9 @@ def step_display() -> Iterator[StepDisplay]:
 
 def print_tables(tables: "Sequence[tuple[str, pl.DataFrame]]") -> None:
     """Print frames as tables, each under its title."""
-    console = Console()
+    console = _wide_console()
     for title, frame in tables:
-        shown = Table(title=title, title_justify="left", title_style="bold", show_edge=False)
+        shown = Table(title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD)
         for name in frame.columns:
             numeric = frame.schema[name].is_numeric()
             shown.add_column(name.replace("_", " "), justify="right" if numeric else "left")
@@ -92,6 +94,12 @@ def print_breaches(report: "QualityReport", out: Path) -> None:
     title = f"{len(found)} of {len(report.findings)} checks found something"
     print_tables([(title, pl.DataFrame(rows, infer_schema_length=None))])
     print(f"The whole report: {out / 'quality_report.html'} and {out / 'quality_report.json'}")
+
+
+def _wide_console() -> Console:
+    """A console as wide as the terminal; in a pipe, wide enough for a rule in words."""
+    console = Console()
+    return console if console.is_terminal else Console(width=WIDTH_IN_A_PIPE)
 
 
 def _cell(value: object) -> str:

@@ -6,19 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from analytics.errors import BadInputError, RunFailedError, near_miss
-from analytics.evaluation import Counts, Estimate, Predictions, draw_people, flag
-from analytics.evaluation.predictions import Bools
-from analytics.fairness.comparison import Measured, compare, is_beyond_chance
-from analytics.fairness.groups import UNKNOWN, in_fixed_order
-from analytics.fairness.limits import (
-    FEWEST_PEOPLE_WITH_OUTCOME_TO_JUDGE,
-    LIMITS,
-    Limit,
-    Verdict,
-)
-from analytics.fairness.metrics import AT_THE_THRESHOLD, METRICS, metrics_by_group
-from analytics.fairness.resampling import SortedGroups, resample_metrics
+from analytics.errors import RunFailedError
+from analytics.evaluation import Estimate, Predictions
+from analytics.fairness.comparison import compare, is_beyond_chance
+from analytics.fairness.groups import UNKNOWN
+from analytics.fairness.limits import LIMITS, Limit, Verdict
+from analytics.fairness.measured_groups import MeasuredGroup, choose_reference, measure_groups
+from analytics.fairness.metrics import AT_THE_THRESHOLD, METRICS
 from analytics.settings import SMALLEST_CELL
 
 OVERALL = "overall"
@@ -65,27 +59,6 @@ class AuditReport:
         return self.rows.filter(pl.col("verdict") == "disparity")
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class _Group:
-    """A group of an attribute: who is in it, and each metric in it."""
-
-    attribute: str
-    name: str
-    counts: Counts
-    n_flagged_people: int
-    measured: Mapping[str, Measured]
-
-    def can_be_shown(self, smallest_cell: int) -> bool:
-        fewest = min(self.counts.n_people_with_outcome, self.counts.n_people_without_outcome)
-        return fewest >= smallest_cell
-
-    def can_be_judged(self, smallest_cell: int) -> bool:
-        return (
-            self.can_be_shown(smallest_cell)
-            and self.counts.n_people_with_outcome >= FEWEST_PEOPLE_WITH_OUTCOME_TO_JUDGE
-        )
-
-
 def audit(
     *,
     predictions: Predictions,
@@ -100,8 +73,9 @@ def audit(
     """Measure each group of each attribute and compare it with the reference group.
 
     `groups` has a row for each prediction, in order, and a column for each attribute (see
-    `group_people`). The reference group of an attribute is the one named, else the one with
-    the most people, Unknown only if there is no other. Intervals resample people.
+    `group_people`). The reference group of an attribute is the one named in
+    `reference_groups`, or the largest if that is not given or nobody evaluated is in it.
+    Intervals resample people.
 
     Verdicts, the first that applies: *too few to show* (fewer than `smallest_cell` people with,
     or without, the outcome: no number is given); *too few to judge* (fewer than 25 people
@@ -113,9 +87,9 @@ def audit(
     attributes = {OVERALL: [EVERYONE] * len(predictions.risk)} | {
         name: groups[name].to_list() for name in groups.columns
     }
-    found = _measure(predictions, attributes, threshold, replicates, generator)
+    found = measure_groups(predictions, attributes, threshold, replicates, generator)
     reference_of = {
-        attribute: _reference(attribute, members, (reference_groups or {}).get(attribute))
+        attribute: choose_reference(members, (reference_groups or {}).get(attribute))
         for attribute, members in found.items()
         if attribute != OVERALL
     }
@@ -148,89 +122,10 @@ def audit(
     )
 
 
-def _measure(
-    predictions: Predictions,
-    attributes: Mapping[str, list[str]],
-    threshold: float,
-    replicates: int,
-    generator: np.random.Generator,
-) -> dict[str, list[_Group]]:
-    sorted_groups = {
-        attribute: SortedGroups.of(predictions, group_of_row, threshold=threshold)
-        for attribute, group_of_row in attributes.items()
-    }
-    draws = draw_people(predictions.person_id, replicates=replicates, generator=generator)
-    drawn = resample_metrics(sorted_groups, draws)
-    flagged = flag(predictions.risk, threshold)
-    found: dict[str, list[_Group]] = {}
-    for attribute, group_of_row in attributes.items():
-        value = metrics_by_group(predictions, group_of_row, threshold=threshold)
-        name_of_row = np.asarray(group_of_row, dtype=object)
-        found[attribute] = [
-            _group(
-                attribute=attribute,
-                name=name,
-                predictions=predictions,
-                is_member=np.asarray(name_of_row == name, dtype=np.bool_),
-                flagged=flagged,
-                values={metric: value[name, metric] for metric in METRICS},
-                drawn=drawn[attribute][:, sorted_groups[attribute].groups.index(name)],
-            )
-            for name in in_fixed_order(attribute, list(sorted_groups[attribute].groups))
-        ]
-    return found
-
-
-def _group(
-    *,
-    attribute: str,
-    name: str,
-    predictions: Predictions,
-    is_member: Bools,
-    flagged: Bools,
-    values: Mapping[str, float],
-    drawn: np.ndarray[tuple[int, int], np.dtype[np.float64]],
-) -> _Group:
-    had = predictions.had_outcome
-    denominators = {
-        "true_positive_rate": is_member & had,
-        "false_positive_rate": is_member & ~had,
-        "positive_predictive_value": is_member & flagged,
-    }
-    return _Group(
-        attribute=attribute,
-        name=name,
-        counts=predictions.count(is_member),
-        n_flagged_people=predictions.count(is_member & flagged).n_people,
-        measured={
-            metric: Measured(
-                metric=metric,
-                value=values[metric],
-                drawn=drawn[:, position],
-                n_people=predictions.count(denominators.get(metric, is_member)).n_people,
-            )
-            for position, metric in enumerate(METRICS)
-        },
-    )
-
-
-def _reference(attribute: str, members: list[_Group], named: str | None) -> _Group:
-    names = [group.name for group in members]
-    if named is not None:
-        if named not in names:
-            raise BadInputError(
-                f"the study's audit names '{named}' as the reference group of {attribute}, but "
-                f"nobody evaluated is in it.{near_miss(named, names)} Groups here: "
-                f"{', '.join(names)}. Change the study, or leave it out to take the largest."
-            )
-        return members[names.index(named)]
-    return max(members, key=lambda group: (group.name != UNKNOWN, group.counts.n_people))
-
-
 def _describe(
     *,
-    group: _Group,
-    reference: _Group | None,
+    group: MeasuredGroup,
+    reference: MeasuredGroup | None,
     metric: str,
     smallest_cell: int,
     limit: Limit | None,
@@ -271,8 +166,8 @@ def _describe(
 
 
 def _verdict(
-    group: _Group,
-    reference: _Group | None,
+    group: MeasuredGroup,
+    reference: MeasuredGroup | None,
     metric: str,
     smallest_cell: int,
     limit: Limit | None,

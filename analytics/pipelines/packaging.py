@@ -17,7 +17,7 @@ from analytics.registry import (
     ModelPackage,
     current_versions,
     load_package,
-    put_study_in_words,
+    make_package,
     save_package,
 )
 
@@ -77,11 +77,11 @@ def _package(run: StudyRun) -> ModelPackage:
     with_outcome = learned.filter("had_outcome")
     performance = load_frame(run.folder("evaluate"), "model_performance")
     calibration = load_frame(run.folder("evaluate"), "calibration")
-    return ModelPackage(
-        study=put_study_in_words(study),
+    return make_package(
+        study=study,
         study_yaml=yaml.safe_dump(study.model_dump(mode="json"), sort_keys=False),
         model=read_model((train / f"{name}.json").read_text()),
-        covariates=load_frame(train, "covariate_ref"),
+        covariate_reference=load_frame(train, "covariate_ref"),
         learned_from=Counts(
             n_rows=learned.height,
             n_people=learned["person_id"].n_unique(),
@@ -92,5 +92,5 @@ def _package(run: StudyRun) -> ModelPackage:
         performance=performance.filter(pl.col("model_name") == name),
         calibration=calibration.filter(pl.col("model_name") == name),
         audit=load_frame(run.folder("audit"), "fairness_audit"),
-        versions=current_versions(),
+        smallest_cell=run.settings.smallest_cell,
     )

@@ -8,7 +8,7 @@ import polars as pl
 from analytics.days import to_day
 from analytics.evaluation import flag, threshold_for_capacity
 from analytics.features import build_covariates
-from analytics.models import align_covariates, top_reasons
+from analytics.models import top_reasons
 from analytics.pipelines.learning import population_rows
 from analytics.pipelines.reasons import say_reasons
 from analytics.pipelines.study_run import StudyRun
@@ -80,8 +80,7 @@ def predict_risks(
         settings=run.study.covariates,
         engine=run.engine,
     )
-    given, ids = matrix.to_csr()
-    covariates = align_covariates(given, ids, wanted_covariate_id=package.covariate_id)
+    covariates, _ = matrix.to_csr(package.covariate_id.tolist())
     rows = population_rows(run, people, covariates)
     risk = package.predict(rows)
     prediction = (
@@ -110,8 +109,8 @@ def predict_risks(
     )
     return RisksAsOf(
         as_of=as_of,
-        prediction=prediction.select(EMPTY["prediction"]),
-        prediction_reason=reasons.select(EMPTY["prediction_reason"]),
+        prediction=prediction.select(*EMPTY["prediction"]),
+        prediction_reason=reasons.select(*EMPTY["prediction_reason"]),
     )
 
 

@@ -240,18 +240,23 @@ def _write_risks(risks: RisksAsOf, target: Path) -> None:
 
 def _study_tables(run: StudyRun) -> Tables:
     study, tables = run.study, []
-    for title, step, name in (
-        (f"Cohort {study.target}: what each rule left", "population", "cohort_rules"),
-        (f"{study.title}: what each rule left", "population", "attrition"),
+    for title, name in (
+        (f"Cohort {study.target}: what each rule left", "cohort_rules"),
+        (f"{study.title}: what each rule left", "attrition"),
     ):
-        if run.folder(step).exists():
-            frame = load_frame(run.folder(step), name)
-            tables.append((title, frame.drop("cohort_name", strict=False)))
+        frame = load_frame(run.folder("population"), name)
+        tables.append((title, frame.drop("cohort_name", "is_applied", strict=False)))
     if run.folder("evaluate").exists():
-        columns = ["model_name", "metric", "value", "value_lower", "value_upper"]
         performance = load_frame(run.folder("evaluate"), "model_performance")
-        tables.append((f"{study.title}: performance", performance.select(columns)))
+        tables.append((f"{study.title}: performance (95 % interval)", _side_by_side(performance)))
     return tables
+
+
+def _side_by_side(performance: pl.DataFrame) -> pl.DataFrame:
+    """One row for each metric, one column for each model: value and interval as text."""
+    number = [pl.col(name).round(3).cast(pl.String) for name in ("value", "value_lower", "value_upper")]
+    shown = pl.coalesce(pl.format("{} ({} to {})", *number), number[0], pl.lit("–"))
+    return performance.with_columns(shown=shown).pivot(on="model_name", index="metric", values="shown")
 
 
 def _risk_tables(study: Study, risks: RisksAsOf, target: Path) -> Tables:

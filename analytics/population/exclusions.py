@@ -19,10 +19,15 @@ Frame = pl.DataFrame
 
 @dataclass(frozen=True, kw_only=True)
 class Exclusion:
-    """A rule in words, and how it keeps the rows that obey it (their order is kept)."""
+    """A rule in words, and how it keeps the rows that obey it (their order is kept).
+
+    A rule that `is_a_repair` mends what a cohort should not hold; it is shown only where it
+    removed something.
+    """
 
     rule: str
     keep: Callable[[Frame], Frame]
+    is_a_repair: bool = False
 
 
 def exclusions_of(study: Study, outcomes: pl.DataFrame) -> list[Exclusion]:
@@ -33,7 +38,11 @@ def exclusions_of(study: Study, outcomes: pl.DataFrame) -> list[Exclusion]:
             rule="Observed and alive on the index date",
             keep=lambda rows: rows.filter(observed_and_alive_on(pl.col("index_day"))),
         ),
-        Exclusion(rule="One row for each person and index date", keep=keep_one_row_each),
+        Exclusion(
+            rule="One row for each person and index date",
+            keep=keep_one_row_each,
+            is_a_repair=True,
+        ),
     ]
     if rules.first_index_only:
         found.append(Exclusion(rule="First index date of each person", keep=keep_first_index_dates))

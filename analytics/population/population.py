@@ -66,7 +66,10 @@ def build_population(
 
     steps = [RuleOutcome(rule=f"Target cohort: {study.target}", remaining=labelled)]
     for exclusion in exclusions_of(study, outcomes):
-        remaining = exclusion.keep(steps[-1].remaining)
+        before = steps[-1].remaining
+        remaining = exclusion.keep(before)
+        if exclusion.is_a_repair and remaining.height == before.height:
+            continue
         steps.append(RuleOutcome(rule=exclusion.rule, remaining=remaining))
     kept = steps[-1].remaining
     steps.append(

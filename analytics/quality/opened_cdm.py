@@ -69,7 +69,7 @@ def _compare(connection: duckdb.DuckDBPyConnection, contracts: Mapping[str, Cont
         if not connection.execute(
             f"select 1 from {AS_IT_COMES}.{quoted(table)} "
             f"where {quoted(column)} is not null limit 1"
-        ).fetchone()
+        ).fetchall()
     )
     return compare_structure(catalogue, contracts, all_null)
 

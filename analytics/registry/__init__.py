@@ -7,6 +7,7 @@ that is a hash of its content, `load_package` refuses one that was changed since
 from analytics.registry.folder import check_package, load_package, model_id_of, save_package
 from analytics.registry.model_card import write_model_card
 from analytics.registry.package import ModelPackage, StudyInWords, make_package
+from analytics.registry.versions import current_versions
 from analytics.registry.withhold import ShownCounts
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "ShownCounts",
     "StudyInWords",
     "check_package",
+    "current_versions",
     "load_package",
     "make_package",
     "model_id_of",

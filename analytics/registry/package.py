@@ -87,7 +87,6 @@ def make_package(
     model: TrainedModel,
     covariate_reference: pl.DataFrame,
     learned_from: Counts,
-    evaluated_on: Counts,
     validation: str,
     performance: pl.DataFrame,
     calibration: pl.DataFrame,
@@ -106,10 +105,20 @@ def make_package(
         model=model,
         covariates=without_counts(covariate_reference),
         learned_from=withhold_small_counts(learned_from, smallest_cell),
-        evaluated_on=withhold_small_counts(evaluated_on, smallest_cell),
+        evaluated_on=withhold_small_counts(_evaluated_on(performance), smallest_cell),
         validation=validation,
         performance=withhold_small_results(performance, smallest_cell),
         calibration=withhold_small_results(calibration, smallest_cell),
         audit=withhold_small_results(audit, smallest_cell),
         versions=current_versions(),
+    )
+
+
+def _evaluated_on(performance: pl.DataFrame) -> Counts:
+    first = performance.row(0, named=True)
+    return Counts(
+        n_rows=first["n_rows"],
+        n_people=first["n_people"],
+        n_outcomes=first["n_outcomes"],
+        n_people_with_outcome=first["n_people_with_outcome"],
     )

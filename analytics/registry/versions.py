@@ -4,9 +4,6 @@ import platform
 from importlib.metadata import PackageNotFoundError, version
 
 LIBRARIES = (
-    *("catchment", "numpy", "scipy", "polars", "scikit-learn"),
-    *("xgboost", "shap", "fairlearn"),
-)
     "catchment",
     "numpy",
     "scipy",

@@ -18,9 +18,9 @@ from analytics.simulator.stay_reasons import BLEED
 from analytics.simulator.timeline import LAST_DAY, N_STEPS, NEVER, STEP_DAYS, STEP_STARTS
 
 INPATIENT, OUTPATIENT, EMERGENCY = 9201, 9202, 9203
-ROUTINE, FIRST_VISIT, DIAGNOSIS, FOR_NSAID, FOLLOW_UP, URGENT, FOR_BLEED, BEFORE_STAY, STAY = range(
-    9
-)
+# What a visit is about; where two visits of a kind fall on one day, the later here is kept.
+ROUTINE, FOR_NSAID, FOLLOW_UP, FIRST_VISIT, DIAGNOSIS = range(5)
+URGENT, BEFORE_STAY, FOR_BLEED, STAY = range(5, 9)
 INPATIENT_HOSPITAL = 8717
 
 

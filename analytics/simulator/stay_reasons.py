@@ -1,5 +1,6 @@
 """Why people are admitted: each reason, how often it comes, and how such a stay goes."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -67,7 +68,8 @@ REASONS = (
 BLEED = len(REASONS) - 1
 
 
-def reason_weights(people: People, active: Integers, age: Floats, has: dict[str, Flags]) -> Floats:
+def reason_weights(is_female: Flags, age: Floats, has: Mapping[str, Flags]) -> Floats:
+    """The weight of each of `REASONS` for each person: people by reasons."""
     columns = []
     for reason in REASONS:
         weight = reason.weight * np.exp(reason.per_decade * (age - 60) / 10)

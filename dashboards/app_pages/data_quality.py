@@ -1,7 +1,7 @@
 """What is wrong with the data, and what was never looked at?"""
 
 from dashboards import answers, cards, charts, components, data, tables
-from dashboards.choosing import with_status
+from dashboards.choosing import with_share, with_status
 
 checks = data.data_quality()
 breaches = with_status(checks, "breached")
@@ -11,7 +11,9 @@ components.show_cards(cards.quality(checks))
 
 with components.section("Breaches"):
     if components.any_rows(breaches, "Every check that was made passed."):
-        components.chart(charts.breach_shares(breaches), alt="Share of rows that break each rule")
+        in_rows = with_share(breaches)
+        if in_rows.height:
+            components.chart(charts.breach_shares(in_rows), alt="Share of rows breaking each rule")
         tables.checks(breaches)
         components.small_cells_note(breaches)
 

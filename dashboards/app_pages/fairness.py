@@ -12,8 +12,7 @@ audit = of_model(audit, main)
 
 components.header("Does the model serve every group alike?", answers.fairness(audit), study=study)
 components.show_cards(cards.verdicts(audit))
-with components.section("How sure can we be?"):
-    components.rests_on(study)
+components.rests_on(study)
 
 with components.section("Group by group"):
     metric = components.metric_picker(metrics_of(audit))

@@ -9,8 +9,7 @@ attrition = data.study_attrition(study)
 
 components.header("Who is in the study?", answers.population(attrition, study), study=study)
 components.show_cards(cards.population(attrition))
-with components.section("How sure can we be?"):
-    components.rests_on(study)
+components.rests_on(study)
 
 with components.section("From the target cohort to the study", words.study_words(study).question):
     components.chart(charts.attrition_bars(attrition), alt="People who remain after each rule")
@@ -18,8 +17,7 @@ with components.section("From the target cohort to the study", words.study_words
 
 with components.section("Profile"):
     profile = data.population_profile(study)
-    outcome = words.study_words(study).outcome
-    components.chart(charts.profile_bars(profile, outcome), alt="People and outcome rate by group")
+    components.chart(charts.profile_bars(profile), alt="People and outcome rate by group")
     components.small_cells_note(profile)
 
 target = words.study_words(study).target

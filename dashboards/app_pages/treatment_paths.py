@@ -15,6 +15,7 @@ with components.section("The most common paths", words.study_words(study).questi
     components.small_cells_note(paths)
 
 with components.section("From the first treatment outwards"):
+    components.colour_key(colours)
     components.chart(charts.path_rings(paths, colours), alt=answers.paths(paths))
 
 with components.section("Step by step"):

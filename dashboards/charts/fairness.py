@@ -55,7 +55,8 @@ def metric_by_group(audit: pl.DataFrame, metric_name: str) -> go.Figure:
         figure,
         title=f"{said.label}: is it the same for every group?",
         note=note,
-        height=100 + 34 * sum(heights) + 14 * len(blocks),
+        legend=True,
+        height=80 + 34 * sum(heights) + 14 * len(blocks),
     )
 
 

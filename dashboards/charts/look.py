@@ -9,31 +9,43 @@ from dashboards.palette import FAINT, INK, LINE, QUIET, SURFACE
 FONT = '"Source Sans", "Source Sans Pro", sans-serif'
 
 
-def styled(figure: go.Figure, *, title: str, note: str = "", height: int = 380) -> go.Figure:
-    """Give the figure its title, a quiet line under it, and the look of the house."""
-    heading = f"<b>{wrapped(title, 95)}</b>"
-    if note:
-        heading += f"<br><span style='font-size:13px;color:{QUIET}'>{wrapped(note, 125)}</span>"
-    n_lines = heading.count("<br>") + 1
+def styled(
+    figure: go.Figure, *, title: str, note: str = "", height: int = 380, legend: bool = False
+) -> go.Figure:
+    """Give the figure its title, a quiet note under it, and the look of the house.
+
+    `height` is that of the drawing; title, note and legend get their own room above it.
+    """
+    quiet = wrapped(note, 135)
+    above = 44 + (20 * (1 + quiet.count("<br>")) if note else 0)
+    top = above + (34 if legend else 8)
     figure.update_layout(
         title={
-            "text": heading,
+            "text": f"<b>{title}</b>",
+            "subtitle": {"text": quiet, "font": {"size": 13, "color": QUIET}},
             "x": 0,
-            "xanchor": "left",
             "xref": "container",
-            "y": 1,
+            "y": 1 - 26 / (height + top),
             "yref": "container",
-            "yanchor": "top",
-            "pad": {"t": 8, "l": 2},
+            "yanchor": "bottom",
             "font": {"size": 17, "color": INK},
         },
-        margin={"l": 8, "r": 16, "t": 28 + 21 * n_lines, "b": 8},
-        height=height + 21 * n_lines,
+        margin={"l": 8, "r": 16, "t": top, "b": 8},
+        height=height + top,
         font={"family": FONT, "size": 14, "color": INK},
         paper_bgcolor=SURFACE,
         plot_bgcolor=SURFACE,
         hoverlabel={"font": {"family": FONT, "size": 13}, "bgcolor": SURFACE, "bordercolor": LINE},
-        legend={"orientation": "h", "x": 0, "y": 1.0, "yanchor": "bottom", "xanchor": "left"},
+        showlegend=legend,
+        legend={
+            "orientation": "h",
+            "x": 0,
+            "xref": "container",
+            "y": 1 - above / (height + top),
+            "yref": "container",
+            "yanchor": "top",
+            "xanchor": "left",
+        },
         dragmode=False,
     )
     axis = {

@@ -63,9 +63,11 @@ def calibration_curve(bins: pl.DataFrame, model_name: str) -> go.Figure:
     figure.update_yaxes(title_text="Outcome rate", tickformat=".0%", range=[0, 1.04 * largest])
     n_people = _sum_of(rows["n_people"].to_list())
     withheld = rows.height - shown.height
-    note = f"n = {words.count(n_people)} people summed over {shown.height} bins."
+    note = f"n = {words.count(n_people)}, each person counted once in each of {shown.height} bins."
     note += f" {withheld} bins hold too few people to show." if withheld else ""
-    return styled(figure, title="Do as many have the outcome as the model says?", note=note)
+    return styled(
+        figure, title="Do as many have the outcome as the model says?", note=note, legend=True
+    )
 
 
 def decision_curve(curve: pl.DataFrame) -> go.Figure:
@@ -108,6 +110,7 @@ def decision_curve(curve: pl.DataFrame) -> go.Figure:
         figure,
         title="At which thresholds does acting on the risk beat acting for everyone or nobody?",
         note="Higher is better. The line that lies highest at your threshold is the one to follow.",
+        legend=True,
     )
 
 
@@ -146,7 +149,7 @@ def what_drives(importance: pl.DataFrame, model_name: str) -> go.Figure:
         figure,
         title="What moves the risk most?",
         note="n = people in whom the covariate is not zero. A driver of the risk is not a cause.",
-        height=110 + 32 * rows.height,
+        height=70 + 32 * rows.height,
     ).update_layout(bargap=0.4)
 
 

@@ -40,7 +40,9 @@ def path_rings(paths: pl.DataFrame, colours: Mapping[str, str]) -> go.Figure:
                 ],
                 "line": {"color": SURFACE, "width": 1.5},
             },
-            insidetextorientation="radial",
+            leaf={"opacity": 1},
+            rotation=90,
+            insidetextorientation="auto",
             customdata=[
                 " → ".join(_step(step) for step in prefix) or EVERYONE for prefix in prefixes
             ],
@@ -51,8 +53,8 @@ def path_rings(paths: pl.DataFrame, colours: Mapping[str, str]) -> go.Figure:
         figure,
         title="What comes first, and what comes next?",
         note=_note(paths),
-        height=470,
-    ).update_layout(margin={"l": 4, "r": 4, "b": 4}, uniformtext={"minsize": 10, "mode": "hide"})
+        height=560,
+    ).update_layout(uniformtext={"minsize": 11, "mode": "hide"})
 
 
 def path_flow(paths: pl.DataFrame, colours: Mapping[str, str]) -> go.Figure:
@@ -78,6 +80,7 @@ def path_flow(paths: pl.DataFrame, colours: Mapping[str, str]) -> go.Figure:
         go.Sankey(
             arrangement="snap",
             node={
+                "align": "left",
                 "label": [_step(name) for _, name in nodes],
                 "color": [colours.get(name, QUIET) for _, name in nodes],
                 "line": {"color": SURFACE, "width": 0.5},

@@ -37,16 +37,14 @@ def attrition_bars(attrition: pl.DataFrame) -> go.Figure:
         showgrid=False,
     )
     largest = max((number or 0 for number in people), default=1)
-    figure.update_xaxes(
-        title_text="People who remain", range=[0, 1.3 * largest], rangemode="tozero"
-    )
+    figure.update_xaxes(title_text="People who remain", range=[0, 1.25 * largest], tickformat=",")
     figure = styled(
         figure, title="How many people does each rule leave?", height=90 + 54 * rules.height
     )
     return figure.update_layout(bargap=0.45)
 
 
-def profile_bars(profile: pl.DataFrame, outcome: str) -> go.Figure:
+def profile_bars(profile: pl.DataFrame) -> go.Figure:
     """People and outcome rate by group, one block for each attribute, groups in fixed order."""
     blocks = [
         (attribute, rows)
@@ -66,13 +64,13 @@ def profile_bars(profile: pl.DataFrame, outcome: str) -> go.Figure:
     )
     for place, (attribute, rows) in enumerate(blocks, start=1):
         _add_block(figure, place, attribute, rows)
-    figure.update_xaxes(rangemode="tozero")
-    figure.update_xaxes(tickformat=".0%", col=2)
+    rates = [rate for _, rows in blocks for rate in rows["outcome_rate"].drop_nulls().to_list()]
+    counts = [number for _, rows in blocks for number in rows["n_people"].drop_nulls().to_list()]
+    figure.update_xaxes(tickformat=",", range=[0, 1.18 * max(counts, default=1)], col=1)
+    figure.update_xaxes(tickformat=".0%", range=[0, 1.35 * max(rates, default=1.0)], col=2)
     last = len(blocks)
     figure.update_xaxes(title_text="People", row=last, col=1)
-    figure.update_xaxes(
-        title_text=f"Outcome rate: share of index dates followed by {outcome}", row=last, col=2
-    )
+    figure.update_xaxes(title_text="Share of index dates with the outcome", row=last, col=2)
     everyone = profile.filter(pl.col("attribute") == "overall")
     n_people = everyone["n_people"].to_list()[0] if everyone.height else None
     return styled(
@@ -81,7 +79,7 @@ def profile_bars(profile: pl.DataFrame, outcome: str) -> go.Figure:
         note=f"n = {words.people(n_people)}. A person with several index dates can be in several "
         "age bands. Rates have no interval here; small groups vary by chance.",
         height=70 + 34 * sum(heights) + 20 * len(blocks),
-    ).update_layout(showlegend=False, bargap=0.4)
+    ).update_layout(bargap=0.4)
 
 
 def _add_block(figure: go.Figure, place: int, attribute: str, rows: pl.DataFrame) -> None:

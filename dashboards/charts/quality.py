@@ -37,10 +37,20 @@ def breach_shares(breaches: pl.DataFrame) -> go.Figure:
             orientation="h",
             name="Share of rows",
             marker={"color": [ALARM if over else PRIMARY for over in is_over]},
-            text=texts,
-            textposition="outside",
+            customdata=texts,
+            hovertemplate="%{customdata}<extra></extra>",
+            showlegend=False,
+        )
+    )
+    figure.add_trace(
+        go.Scatter(
+            x=[max(share, limit or 0.0) for share, limit in zip(shares, limits, strict=True)],
+            y=names,
+            mode="text",
+            text=[f"  {text}" for text in texts],
+            textposition="middle right",
             cliponaxis=False,
-            hovertemplate="%{text}<extra></extra>",
+            hoverinfo="skip",
             showlegend=False,
         )
     )
@@ -67,8 +77,12 @@ def breach_shares(breaches: pl.DataFrame) -> go.Figure:
     )
     largest = max([0.01, *shares, *(limit for limit, _ in with_limit)])
     figure.update_xaxes(
-        title_text="Share of the table's rows", tickformat=".0%", range=[0, 1.55 * largest]
+        title_text="Share of the rows looked at", tickformat=".1%", range=[0, 1.5 * largest]
     )
     return styled(
-        figure, title="How large are the breaches?", height=110 + 52 * rows.height
+        figure,
+        title="How large are the row breaches?",
+        note="n = rows looked at. Structural breaches have no share: they are in the table below.",
+        legend=bool(with_limit),
+        height=60 + 56 * rows.height,
     ).update_layout(bargap=0.5)

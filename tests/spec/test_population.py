@@ -261,13 +261,18 @@ def test_a_death_long_after_observation_ended_does_not_complete_the_time_at_risk
     assert kept == [1, 99]
 
 
-def test_a_person_in_the_target_twice_on_a_day_has_one_row():
-    rows = population_of(
+def test_a_person_in_the_target_twice_on_a_day_has_one_row_and_the_attrition_says_so():
+    population = population_of(
         a_study(),
         cohorts(("ill", 1, 1000, 1000), ("ill", 1, 1000, 1010), ("worse", 1, 1001, 1001)),
-    ).rows
+    )
 
-    assert rows.height == 1
+    assert population.rows.height == 1
+    assert population.attrition.select("rule", "n_rows").rows()[:3] == [
+        ("Target cohort: ill", 2),
+        ("Observed and alive on the index date", 2),
+        ("One row for each person and index date", 1),
+    ]
 
 
 def test_rows_are_numbered_from_0_in_the_order_of_person_and_day():
@@ -318,10 +323,9 @@ def test_attrition_counts_rows_people_and_outcomes_after_each_rule_and_notes_sho
     assert attrition.rows() == [
         (1, "Target cohort: ill", True, 5, 4, 3, 3),
         (2, "Observed and alive on the index date", True, 4, 3, 2, 2),
-        (3, "One row for each person and index date", True, 4, 3, 2, 2),
-        (4, "At least 365 days of observation before the index date", True, 3, 2, 1, 1),
-        (5, "Observed on the first day at risk", True, 3, 2, 1, 1),
-        (6, "Note: observed for less than the whole time at risk, and kept", False, 1, 1, 0, 0),
+        (3, "At least 365 days of observation before the index date", True, 3, 2, 1, 1),
+        (4, "Observed on the first day at risk", True, 3, 2, 1, 1),
+        (5, "Note: observed for less than the whole time at risk, and kept", False, 1, 1, 0, 0),
     ]
 
 

@@ -97,8 +97,8 @@ def write(house: Path, name: str, text: str) -> None:
 
 
 def faults(house: Path, layer: str, old: str, new: str) -> str:
-    """What the reader says after `old` was replaced by `new` in the layer's one contract."""
-    file = next((house / "data_contracts" / layer).glob("*.yaml"))
+    """What the reader says after `old` was replaced by `new` in the first contract of the layer."""
+    file = min((house / "data_contracts" / layer).glob("*.yaml"))
     text = file.read_text(encoding="utf-8")
     assert old in text
     file.write_text(text.replace(old, new, 1), encoding="utf-8")

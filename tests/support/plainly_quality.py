@@ -1,0 +1,106 @@
+"""How many rows break a clause, counted with loops and written from the words of the clause."""
+
+from collections import Counter
+from datetime import date, timedelta
+
+from tests.support.tiny_cdm import START_OF, Row, Tables
+
+ONE_DAY = timedelta(days=1)
+
+
+def count_breaking(tables: Tables, check_id: str) -> int:
+    """Rows of the CDM that break the check."""
+    table, *column, rule = check_id.split(".")
+    rows = tables[table]
+    if rule == "required":
+        return sum(row[column[0]] is None for row in rows)
+    if rule == "unique":
+        keys = [tuple(row[name] for name in _key(tables, table, column)) for row in rows]
+        seen = Counter(keys)
+        return sum(seen[key] > 1 and None not in key for key in keys)
+    if rule.startswith("found_in_"):
+        return sum(
+            _is_nowhere(tables, row[column[0]], rule.removeprefix("found_in_")) for row in rows
+        )
+    if rule.endswith("_is_mapped"):
+        return sum(row[rule.removesuffix("_is_mapped") + "_id"] == 0 for row in rows)
+    return sum(_breaks(tables, table, row, rule) for row in rows)
+
+
+def _key(tables: Tables, table: str, column: list[str]) -> list[str]:
+    if column:
+        return column
+    assert table == "concept_ancestor"
+    return ["ancestor_concept_id", "descendant_concept_id"]
+
+
+def _is_nowhere(tables: Tables, value: object, other: str) -> bool:
+    if value is None or (other == "concept" and value == 0):
+        return False
+    return value not in {row[f"{other}_id"] for row in tables[other]}
+
+
+def _breaks(tables: Tables, table: str, row: Row, rule: str) -> bool:
+    start = row.get(START_OF.get(table, ""))
+    periods = tables["observation_period"]
+    if rule == "born_on_a_real_day":
+        return row["year_of_birth"] is not None and _birthday(row) is None
+    if rule == "is_observed":
+        return all(period["person_id"] != row["person_id"] for period in periods)
+    if rule == "ends_on_or_after_start":
+        ends = [name for name in row if name.endswith("end_date") and name != "verbatim_end_date"]
+        (end,) = (row[name] for name in ends)
+        return end is not None and start is not None and end < start
+    if rule == "inside_observation":
+        return not any(
+            period["person_id"] == row["person_id"] and _is_within(start, period)
+            for period in periods
+        )
+    if rule == "not_before_birth":
+        births = [_birthday(one) for one in tables["person"] if _is_same(one, row)]
+        return start is not None and any(birth is not None and start < birth for birth in births)
+    if rule == "not_after_death":
+        deaths = [death["death_date"] for death in tables["death"] if _is_same(death, row)]
+        return start is not None and any(
+            died is not None and (start - died).days > 60 for died in deaths
+        )
+    mine = [period for period in periods if _is_same(period, row)]
+    if rule == "does_not_overlap":
+        return any(_is_earlier(one, row) and _reaches(one, row) for one in mine)
+    assert rule == "is_not_adjacent", rule
+    return any(
+        one["observation_period_end_date"] is not None
+        and one["observation_period_end_date"] + ONE_DAY == row["observation_period_start_date"]
+        for one in mine
+    )
+
+
+def _birthday(person: Row) -> date | None:
+    if person["birth_datetime"] is not None:
+        return person["birth_datetime"].date()
+    try:
+        return date(
+            person["year_of_birth"], person["month_of_birth"] or 1, person["day_of_birth"] or 1
+        )
+    except (TypeError, ValueError):
+        return None
+
+
+def _is_within(day: date | None, period: Row) -> bool:
+    first, last = period["observation_period_start_date"], period["observation_period_end_date"]
+    return None not in (day, first, last) and first <= day <= last
+
+
+def _is_same(one: Row, other: Row) -> bool:
+    return one["person_id"] is not None and one["person_id"] == other["person_id"]
+
+
+def _is_earlier(one: Row, other: Row) -> bool:
+    names = ("observation_period_start_date", "observation_period_id")
+    first, second = ([row[name] for name in names] for row in (one, other))
+    return None not in (*first, *second) and first < second
+
+
+def _reaches(one: Row, other: Row) -> bool:
+    end, start = one["observation_period_end_date"], other["observation_period_start_date"]
+    return None not in (end, start) and end >= start
