@@ -36,7 +36,8 @@ class Window:
     def __post_init__(self) -> None:
         if self.first_day is not None and self.first_day > self.last_day:
             raise ValueError(
-                f"window ends before it starts: first day {self.first_day}, last day {self.last_day}"
+                f"window ends before it starts: first day {self.first_day}, "
+                f"last day {self.last_day}"
             )
 
 

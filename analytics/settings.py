@@ -1,4 +1,4 @@
-"""Where things are and how much of the machine to use: the only reader and writer of the environment.
+"""Where things are and how much of the machine to use; the only file that touches the environment.
 
 `prepare_environment` sets what must be set before OpenMP, Java, Spark, dbt, Streamlit and Great
 Expectations load; `current_settings` reads the rest into one frozen value.
@@ -77,7 +77,7 @@ def use_java(java_home: Path) -> None:
 
 
 def house_root() -> Path:
-    """The folder that holds `dbt_project/` and `data_contracts/`: the checkout, or the installed wheel."""
+    """The folder of `dbt_project/` and `data_contracts/`: the checkout, or the installed wheel."""
     package = Path(__file__).resolve().parent
     installed = package / "_house"
     return installed if installed.is_dir() else package.parent

@@ -45,20 +45,22 @@ def model(performance: pl.DataFrame) -> str:
     ranks = one_row(performance, model_name=main, metric="auroc")
     ratio = one_row(performance, model_name=main, metric="observed_expected_ratio")
     plain = one_row(performance, model_name="age_and_sex", metric="auroc")
+    name = words.model(main)
+    name = name[:1].lower() + name[1:]
     if not ranks or ranks["value"] is None:
         return (
-            f"A model was trained ({words.model(main)}), but there were too few people with and without the "
+            f"A model was trained ({name}), but there were too few people with and without the "
             "outcome to say how well it ranks."
         )
     said = (
-        f"The model ({words.model(main)}) ranks a person who had the outcome above one who had "
-        f"not with probability {words.value_with_interval(ranks)}"
+        f"The model ({name}) ranks a person who had the outcome above one who had not with "
+        f"probability {words.value_with_interval(ranks)}"
     )
     if plain and main != "age_and_sex":
         said += f"; age and sex alone reach {words.value_with_interval(plain)}"
     if ratio and ratio["value"] is not None:
         said += f". For each outcome it expects, {words.value_with_interval(ratio)} were seen"
-    return f"{said}."
+    return f"{said}. In brackets: 95 % intervals."
 
 
 def validation(performance: pl.DataFrame) -> str:

@@ -38,15 +38,16 @@ def export_panel(people: pl.DataFrame, *, study: str, filters: str) -> None:
         asked = st.form_submit_button(
             "Prepare the file", icon=":material/description:", type="primary"
         )
+    made = f"export_of_{study}"
     if asked:
         try:
-            st.session_state["export"] = _export(
+            st.session_state[made] = _export(
                 people, study=study, filters=filters, purpose=purpose, user=user, format=str(chosen)
             )
         except BadInputError as error:
-            st.session_state.pop("export", None)
+            st.session_state.pop(made, None)
             st.error(str(error))
-    if isinstance(record := st.session_state.get("export"), ExportRecord):
+    if isinstance(record := st.session_state.get(made), ExportRecord):
         _offer(record)
     _show_log()
 

@@ -9,6 +9,7 @@ from streamlit.elements.lib.column_types import ColumnConfig
 from dashboards import words
 from dashboards.choosing import metrics_of, models_of, of_metric
 
+ROWS_WITHOUT_SCROLLING = 20
 VERDICT_SIGNS = {
     "within limit": "●",
     "disparity": "◆",
@@ -150,7 +151,7 @@ def checks(rows: pl.DataFrame) -> None:
             "severity": st.column_config.TextColumn("Severity", width="small"),
             "table_name": st.column_config.TextColumn("Table"),
             "column_name": st.column_config.TextColumn("Column"),
-            "rule": st.column_config.TextColumn("What the contract asks", width="large"),
+            "rule": st.column_config.TextColumn("What the contract asks", width="medium"),
             "n_violated": _count("Rows that break it"),
             "n_rows": _count("Rows looked at"),
             "share": st.column_config.NumberColumn("Share", format="%.1f %%"),
@@ -222,7 +223,7 @@ def risk_list(rows: pl.DataFrame) -> int:
         column_config=columns,
         hide_index=True,
         width="stretch",
-        height="content" if rows.height <= 15 else 560,
+        height="content" if rows.height <= ROWS_WITHOUT_SCROLLING else 560,
         on_select="rerun",
         selection_mode="single-row",
         key="chosen_person",
@@ -260,5 +261,6 @@ def _table(
         column_config=columns,
         hide_index=True,
         width="stretch",
+        height="content" if rows.height <= ROWS_WITHOUT_SCROLLING else 560,
         placeholder=empty,
     )

@@ -55,75 +55,42 @@ VERDICTS = {
 
 @dataclass(frozen=True, kw_only=True)
 class Metric:
-    """How a metric is named, read and rounded."""
+    """How a metric is named and rounded; the glossary says the rest, under `term`."""
 
     label: str
-    reading: str
+    term: str = ""
     short: str = ""
     is_share: bool = False
     decimals: int = 2
 
+    @property
+    def reading(self) -> str:
+        """How to read the metric, in the glossary's words; empty where it has none."""
+        return definition(self.term or self.label) or ""
+
 
 METRICS = {
-    "auroc": Metric(
-        label="Discrimination (AUROC)",
-        short="AUROC",
-        reading="How often a person who had the outcome is ranked above one who had not; "
-        "0.5 is a coin toss, 1 is perfect.",
-    ),
-    "auprc": Metric(
-        label="Precision-recall area (AUPRC)",
-        short="AUPRC",
-        reading="Share of true alarms, averaged over all thresholds; a coin toss reaches the "
-        "outcome rate.",
-    ),
-    "brier": Metric(
-        label="Brier score",
-        decimals=3,
-        reading="Mean squared distance between risk and what happened; smaller is better.",
-    ),
-    "calibration_intercept": Metric(
-        label="Calibration intercept",
-        reading="0 when risks are right on average; below 0 they are too high.",
-    ),
-    "calibration_slope": Metric(
-        label="Calibration slope",
-        reading="1 when risks spread rightly; below 1 they are too extreme.",
-    ),
+    "auroc": Metric(label="Discrimination (AUROC)", term="AUROC", short="AUROC"),
+    "auprc": Metric(label="Precision-recall area (AUPRC)", term="AUPRC", short="AUPRC"),
+    "brier": Metric(label="Brier score", decimals=3),
+    "calibration_intercept": Metric(label="Calibration intercept"),
+    "calibration_slope": Metric(label="Calibration slope"),
     "observed_expected_ratio": Metric(
-        label="Observed to expected",
-        short="Observed / expected",
-        reading="Outcomes seen for each outcome predicted; 1 is right, above 1 the risks are "
-        "too low.",
+        label="Observed to expected", term="observed to expected ratio", short="Observed / expected"
     ),
-    "outcome_rate": Metric(
-        label="Outcome rate", reading="Share of index dates followed by the outcome.", is_share=True
-    ),
-    "mean_risk": Metric(label="Mean risk", reading="Predicted risk on average.", is_share=True),
-    "selection_rate": Metric(
-        label="Flagged", reading="Share whose risk lies at or above the threshold.", is_share=True
-    ),
+    "outcome_rate": Metric(label="Outcome rate", is_share=True),
+    "mean_risk": Metric(label="Mean risk", is_share=True),
+    "selection_rate": Metric(label="Flagged", term="selection rate", is_share=True),
     "true_positive_rate": Metric(
-        label="Found among those with the outcome",
-        reading="Of those who had the outcome, the share that was flagged.",
-        is_share=True,
+        label="Found among those with the outcome", term="true positive rate", is_share=True
     ),
     "false_positive_rate": Metric(
-        label="Flagged among those without the outcome",
-        reading="Of those who did not have the outcome, the share that was flagged.",
-        is_share=True,
+        label="Flagged among those without the outcome", term="false positive rate", is_share=True
     ),
     "positive_predictive_value": Metric(
-        label="Right when flagged",
-        reading="Of those flagged, the share that had the outcome.",
-        is_share=True,
+        label="Right when flagged", term="positive predictive value", is_share=True
     ),
-    "net_benefit": Metric(
-        label="Net benefit",
-        decimals=3,
-        reading="True alarms less false alarms weighed by the odds of the threshold, "
-        "for each index date.",
-    ),
+    "net_benefit": Metric(label="Net benefit", decimals=3),
 }
 
 
@@ -161,7 +128,7 @@ def study_words(name: str) -> StudyWords:
 
 def metric(name: str) -> Metric:
     """How a metric is named and read; one that is not listed goes by its own name."""
-    return METRICS.get(name, Metric(label=sentence_case(name.replace("_", " ")), reading=""))
+    return METRICS.get(name, Metric(label=sentence_case(name.replace("_", " "))))
 
 
 def model(name: str) -> str:

@@ -37,7 +37,9 @@ def pytest_runtest_logreport(report):
 
 
 def pytest_terminal_summary(terminalreporter, config):
-    counted = {name: len(terminalreporter.stats.get(name, [])) for name in ("passed", "failed", "error")}
+    counted = {
+        name: len(terminalreporter.stats.get(name, [])) for name in ("passed", "failed", "error")
+    }
     ran = sum(counted.values())
     terminalreporter.section("how many tests ran")
     terminalreporter.line(f"{ran} ran, {len(_skipped)} were skipped")

@@ -6,7 +6,7 @@ Everything heavy is imported inside the command that needs it, so that `--help` 
 import sys
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -39,6 +39,7 @@ CdmOption = Annotated[
 StudyArgument = Annotated[
     str, typer.Argument(metavar="STUDY", help="A shipped study's name, or a YAML file of your own.")
 ]
+Engine = Literal["polars", "spark"]
 DEFAULT_WORKSPACE = Path("workspace")
 
 
@@ -80,8 +81,12 @@ def simulate(
 
 @app.command()
 def check(
-    cdm: Annotated[Path, typer.Argument(help="An OMOP CDM: folder of Parquet or CSV, or DuckDB file.")],
-    out: Annotated[Path, typer.Option(help="Where quality_report.json and quality_report.html go.")] = Path("quality"),
+    cdm: Annotated[
+        Path, typer.Argument(help="An OMOP CDM: folder of Parquet or CSV, or DuckDB file.")
+    ],
+    out: Annotated[
+        Path, typer.Option(help="Where quality_report.json and quality_report.html go.")
+    ] = Path("quality"),
 ) -> None:
     """Hold a CDM against the contracts in data_contracts/omop_cdm/.
 
@@ -112,7 +117,9 @@ def build(cdm: CdmOption, workspace: WorkspaceOption = DEFAULT_WORKSPACE) -> Non
 def run(
     study: StudyArgument,
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
-    engine: Annotated[str, typer.Option(help="Where covariates are built: polars or spark.")] = "polars",
+    engine: Annotated[
+        Engine, typer.Option(help="Where covariates are built: polars or spark.")
+    ] = "polars",
     until: Annotated[str | None, typer.Option(help="End after this step, e.g. train.")] = None,
 ) -> None:
     """Answer a study: population, covariates, models, evaluation, audit, reasons, risk list.
@@ -122,18 +129,20 @@ def run(
     from analytics.pipelines.studies import run_study
 
     with step_display() as display:
-        answer = run_study(
-            study, workspace=workspace, engine=engine, until=until, display=display
-        )
+        answer = run_study(study, workspace=workspace, engine=engine, until=until, display=display)
     print_tables(answer.tables())
 
 
 @app.command()
 def predict(
     study: StudyArgument,
-    as_of: Annotated[str, typer.Option("--as-of", help="YYYY-MM-DD; nothing dated then or later is read.")],
+    as_of: Annotated[
+        str, typer.Option("--as-of", help="YYYY-MM-DD; nothing dated then or later is read.")
+    ],
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
-    out: Annotated[Path | None, typer.Option(help="A Parquet file for the risks and reasons.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="A Parquet file for the risks and reasons.")
+    ] = None,
 ) -> None:
     """Say who is at risk as of a date, with a model that `run` trained.
 
@@ -189,9 +198,15 @@ def dashboard(
 
 @app.command()
 def demo(
-    cdm: Annotated[Path | None, typer.Option(help="Your own CDM; without it people are simulated.")] = None,
-    study: Annotated[list[str] | None, typer.Option(help="Only this study; may be repeated.")] = None,
-    workspace: Annotated[Path | None, typer.Option("--workspace", "-w", help="Default: one for each CDM.")] = None,
+    cdm: Annotated[
+        Path | None, typer.Option(help="Your own CDM; without it people are simulated.")
+    ] = None,
+    study: Annotated[
+        list[str] | None, typer.Option(help="Only this study; may be repeated.")
+    ] = None,
+    workspace: Annotated[
+        Path | None, typer.Option("--workspace", "-w", help="Default: one for each CDM.")
+    ] = None,
     persons: Annotated[int, typer.Option(help="How many people to simulate.")] = 20_000,
     seed: Annotated[int, typer.Option(help="The simulator's seed.")] = 1,
     serve: Annotated[bool, typer.Option(help="Serve the dashboard at the end.")] = True,
@@ -226,16 +241,20 @@ def export_risk_list(
     out: Annotated[Path, typer.Option(help="The file to write: .csv or .xlsx.")],
     purpose: Annotated[str, typer.Option(help="Why this list is needed; it stands in the log.")],
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
-    everyone: Annotated[bool, typer.Option(help="Everyone scored, not only those within capacity.")] = False,
+    everyone: Annotated[
+        bool, typer.Option(help="Everyone scored, not only those within capacity.")
+    ] = False,
 ) -> None:
     """Write the list of people to call, as CSV or XLSX, and log it.
 
-    Example: `catchment export risk-list readmission_30d --out list.xlsx --purpose "discharge calls"`
+    Example: `catchment export risk-list readmission_30d --out list.xlsx --purpose "calls at home"`
     """
     from analytics.pipelines.exporting import export_list
 
     record = export_list(study, out=out, purpose=purpose, workspace=workspace, everyone=everyone)
-    print(f"{record.n_rows} people written to {out}; logged in {workspace / 'exports' / 'log.jsonl'}.")
+    print(
+        f"{record.n_rows} people written to {out}; logged in {workspace / 'exports' / 'log.jsonl'}."
+    )
 
 
 @contracts_app.command("compile")

@@ -1,17 +1,15 @@
 """Which further counts must go, so that no withheld small one can be worked out from what is shown.
 
 The reader is taken to know every relation between the counts, and that a withheld count is not 0.
-A small count is protected when, for that reader, it could still be `smallest_cell` or more: the
-largest value it can take (counts may be fractions here, which only widens nothing that matters:
-sums of whole numbers) is found in each relation by itself first, then, where withheld counts meet
-in several relations, by linear programming over all of them together.
+A small count is protected when, for that reader, it could still be `smallest_cell` or more. The
+largest value it can take is looked for in each relation by itself first and then, where withheld
+counts meet in several relations, by linear programming over all of them together.
 """
 
 from collections.abc import Iterable
 
 import numpy as np
 from scipy.optimize import linprog
-from scipy.sparse import csr_array
 
 from analytics.disclosure.cells import Sheet
 from analytics.disclosure.relations import Relation, Relations
@@ -22,39 +20,46 @@ SLIGHTLY = 1e-6
 class Protection:
     """The counts withheld so far, and the reasons to withhold more."""
 
-    def __init__(
-        self, sheet: Sheet, relations: Relations, primary: Iterable[int], smallest_cell: int
-    ) -> None:
+    def __init__(self, sheet: Sheet, relations: Relations, smallest_cell: int) -> None:
         self.sheet = sheet
         self.values = relations.values
         self.relations = relations.relations
         self.n_shown = relations.n_shown
+        self.smallest_cell = smallest_cell
         self.is_unknown = [False] * self.n_shown + [True] * (len(self.values) - self.n_shown)
-        self.sensitive = sorted(
-            {
-                *primary,
-                *(
-                    cell
-                    for cell, value in enumerate(self.values)
-                    if relations.is_count[cell] and 0 < value < smallest_cell
-                ),
-            }
-        )
-        self.needed = {cell: max(smallest_cell, self.values[cell] + 1) for cell in self.sensitive}
         self.relations_of: list[list[int]] = [[] for _ in self.values]
         for place, relation in enumerate(self.relations):
             for cell in (relation.total, *relation.parts):
                 self.relations_of[cell].append(place)
-        for cell in self.sensitive:
-            if cell < self.n_shown:
-                self._withhold(cell)
+        self.needed: dict[int, int] = {}
+        self.is_safe: set[int] = set()
+        self._must_not_tell(
+            cell
+            for cell in range(self.n_shown, len(self.values))
+            if relations.is_count[cell] and 0 < self.values[cell] < smallest_cell
+        )
+
+    def _must_not_tell(self, cells: Iterable[int]) -> None:
+        for cell in cells:
+            self.needed[cell] = max(self.smallest_cell, self.values[cell] + 1)
+
+    def withhold(self, cells: set[int]) -> None:
+        """Withhold these shown cells, and whatever would tell them or a hidden small count.
+
+        Withholding more never makes a protected cell less so: what was safe stays safe.
+        """
+        self._must_not_tell(cells)
+        for cell in sorted(cells):
+            self._withhold(cell)
+        unsafe = sorted(set(self.needed) - self.is_safe)
+        for place in sorted({place for cell in unsafe for place in self.relations_of[cell]}):
+            self._protect_within(self.relations[place])
+        for cell in unsafe:
+            self._protect_across(cell)
+            self.is_safe.add(cell)
 
     def withheld(self) -> set[int]:
-        """The numbers of all shown cells that must be withheld."""
-        for relation in self.relations:
-            self._protect_within(relation)
-        for cell in self.sensitive:
-            self._protect_across(cell)
+        """The numbers of all shown cells that are withheld."""
         return {cell for cell in range(self.n_shown) if self.is_unknown[cell]}
 
     def _withhold(self, cell: int) -> None:
@@ -98,16 +103,17 @@ class Protection:
 
     def _protect_across(self, cell: int) -> None:
         """Look at all relations that reach the cell through withheld cells."""
-        while True:
+        while cell not in self.is_safe:
             places = self._reached_from(cell)
             if len(places) < 2:
                 return
-            binding = self._binding(cell, places)
-            if not binding:
-                return
-            self._withhold_one_of(
-                dict.fromkeys(c for place in binding for c in self._known(self.relations[place]))
-            )
+            program = Program(self, places)
+            reached = program.reached(cell)
+            self.is_safe |= reached
+            if cell not in reached:
+                binding = program.binding(cell)
+                known = (c for place in binding for c in self._known(self.relations[place]))
+                self._withhold_one_of(dict.fromkeys(known))
 
     def _reached_from(self, cell: int) -> list[int]:
         seen, waiting, places = {cell}, [cell], dict[int, None]()
@@ -123,33 +129,74 @@ class Protection:
                         waiting.append(other)
         return sorted(places)
 
-    def _binding(self, cell: int, places: list[int]) -> list[int]:
-        """The relations that keep the cell below what it needs; none when it is protected."""
-        column: dict[int, int] = {}
+
+class Program:
+    """The linear program of some relations: which values can their unknown cells take together?"""
+
+    def __init__(self, protection: Protection, places: list[int]) -> None:
+        self.protection = protection
+        self.places = places
+        self.column: dict[int, int] = {}
         entries: list[tuple[int, int, float]] = []
-        right = np.zeros(len(places))
+        self.right = np.zeros(len(places))
         for row, place in enumerate(places):
-            relation = self.relations[place]
-            for other, sign in ((relation.total, 1.0), *((part, -1.0) for part in relation.parts)):
-                if self.is_unknown[other]:
-                    entries.append((row, column.setdefault(other, len(column)), sign))
+            relation = protection.relations[place]
+            for cell, sign in ((relation.total, 1.0), *((part, -1.0) for part in relation.parts)):
+                if protection.is_unknown[cell]:
+                    entries.append((row, self.column.setdefault(cell, len(self.column)), sign))
                 else:
-                    right[row] -= sign * self.values[other]
-        if not right.any():
-            return []  # nothing shown bounds these: any multiple of the truth is possible
-        rows, columns, signs = zip(*entries, strict=True)
-        bounds: list[tuple[float, float | None]] = [(self._least(other), None) for other in column]
-        bounds[column[cell]] = (self._least(cell), self.needed[cell])
-        objective = np.zeros(len(column))
-        objective[column[cell]] = -1.0
+                    self.right[row] -= sign * protection.values[cell]
+        self.left = np.zeros((len(places), len(self.column)))
+        for row, column, sign in entries:
+            self.left[row, column] = sign
+        self.bounds: list[tuple[float, float | None]] = [
+            (protection._least(cell), None) for cell in self.column
+        ]
+
+    def reached(self, cell: int) -> set[int]:
+        """Cells that can take what they need: `cell` if at all possible, others along with it."""
+        needed = self.protection.needed
+        if not self.right.any():
+            # Nothing shown bounds these: any multiple of the truth is possible.
+            return {other for other in self.column if other in needed}
+        others = [
+            other
+            for other in self.column
+            if other in needed and other not in self.protection.is_safe and other != cell
+        ]
+        # One more variable for each other cell: how far it gets towards what it needs.
+        width = len(self.column)
+        towards = np.zeros((len(others), width + len(others)))
+        for row, other in enumerate(others):
+            towards[row, self.column[other]] = -1.0
+            towards[row, width + row] = 1.0
+        bounds = [*self.bounds, *((0, float(needed[other])) for other in others)]
+        bounds[self.column[cell]] = (self.bounds[self.column[cell]][0], float(needed[cell]))
+        objective = np.concatenate(
+            [np.zeros(width), np.full(len(others), -1e-3 / (len(others) + 1))]
+        )
+        objective[self.column[cell]] = -1.0
         solved = linprog(
             objective,
-            A_eq=csr_array((signs, (rows, columns)), shape=(len(places), len(column))),
-            b_eq=right,
+            A_ub=towards if others else None,
+            b_ub=np.zeros(len(others)) if others else None,
+            A_eq=np.hstack([self.left, np.zeros((len(self.places), len(others)))]),
+            b_eq=self.right,
             bounds=bounds,
             method="highs",
         )
-        if -solved.fun >= self.needed[cell] - SLIGHTLY:
-            return []
+        return {
+            other
+            for other in (cell, *others)
+            if solved.x[self.column[other]] >= needed[other] - SLIGHTLY
+        }
+
+    def binding(self, cell: int) -> list[int]:
+        """The relations that keep the cell below what it needs."""
+        objective = np.zeros(len(self.column))
+        objective[self.column[cell]] = -1.0
+        bounds = list(self.bounds)
+        bounds[self.column[cell]] = (bounds[self.column[cell]][0], self.protection.needed[cell])
+        solved = linprog(objective, A_eq=self.left, b_eq=self.right, bounds=bounds, method="highs")
         prices = np.abs(solved.eqlin.marginals)
-        return [place for place, price in zip(places, prices, strict=True) if price > SLIGHTLY]
+        return [p for p, price in zip(self.places, prices, strict=True) if price > SLIGHTLY]

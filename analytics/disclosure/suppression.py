@@ -33,6 +33,8 @@ def suppress(
       with the count of the people behind it, and the other way round.
     * Where that is not enough, further counts go: those in fewest relations first, then the
       smallest.
+    * A withheld count is also withheld where the same column of the study has the same value, in
+      marts whose contract does not say how their counts are shared: it may well be the same count.
     * A value derived from a withheld count goes with it (`derives`), and so does a rate whose
       numerator, or that numerator's complement, would be a small count (`rates`).
     """
@@ -48,8 +50,11 @@ def suppress(
         if rules[name].level == "aggregate"
     ]
     sheet = lay_out(marts)
-    primary = [cell for mart in marts for cell in _small(mart, sheet, smallest_cell)]
-    withheld = Protection(sheet, relate(sheet), primary, smallest_cell).withheld()
+    protection = Protection(sheet, relate(sheet), smallest_cell)
+    protection.withhold({cell for mart in marts for cell in _small(mart, sheet, smallest_cell)})
+    while echoes := _echoes(sheet, protection.withheld()):
+        protection.withhold(echoes)
+    withheld = protection.withheld()
     shown = {
         mart.name: _without(mart, sheet, withheld, smallest_cell).sort(PLACE).drop(PLACE)
         for mart in marts
@@ -73,6 +78,36 @@ def _small(mart: Mart, sheet: Sheet, smallest_cell: int) -> list[int]:
             is_small(row, other) for other in (count, mart.rule.people, mart.rule.behind(count))
         )
     ]
+
+
+def _echoes(sheet: Sheet, withheld: set[int]) -> set[int]:
+    """Shown cells in which a withheld cell's number could be read in another mart.
+
+    Two cells are taken for one count when column, value and study agree, or one mart has no study.
+    Marts that say how their counts are shared or add up are taken at their word.
+    """
+    marts = {mart.name: mart for mart in sheet.marts}
+    silent = {name for name, m in marts.items() if not (m.rule.same_as or m.rule.adds_up)}
+
+    def study(mart: str, row: int) -> str:
+        words = marts[mart].words
+        return words["study"][row] if "study" in words else ""
+
+    places: dict[tuple[str, int], list[tuple[str, str, int]]] = {}
+    for (mart, row, count), cell in sheet.number.items():
+        if sheet.values[cell] > 0:
+            place = mart, study(mart, row), cell
+            places.setdefault((count, sheet.values[cell]), []).append(place)
+    return {
+        cell
+        for same in places.values()
+        for from_mart, from_study, hidden in same
+        if hidden in withheld
+        for mart, of_study, cell in same
+        if mart in silent - {from_mart}
+        and cell not in withheld
+        and (of_study == from_study or "" in (of_study, from_study))
+    }
 
 
 def _without(mart: Mart, sheet: Sheet, withheld: set[int], smallest_cell: int) -> pl.DataFrame:

@@ -24,7 +24,7 @@ def clustered_interval(person_id: Ints, had_outcome: Bools) -> tuple[float, floa
         return wilson_interval(rate, n_people)
     residual = np.bincount(person_of_row, weights=had_outcome - rate, minlength=n_people)
     clustered = n_people / (n_people - 1) * float((residual**2).sum()) / n_rows**2
-    design_effect = max(1.0, clustered / (rate * (1 - rate) / n_rows))
+    design_effect = max(1.0, clustered / (rate * (1 - rate) / (n_rows - 1)))
     return wilson_interval(rate, n_rows / design_effect)
 
 

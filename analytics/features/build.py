@@ -7,17 +7,17 @@ from typing import Literal
 import polars as pl
 
 from analytics.errors import BadInputError
-from analytics.features.analysis import Analysis
 from analytics.features.definition import (
     EVENT_COLUMNS,
     LARGEST_CONCEPT_ID,
     Definition,
     summarise_events,
 )
-from analytics.features.demographics import GROUP_NAMES, describe_people
-from analytics.features.domains import ANALYSES, analyses_of
+from analytics.features.demographics import describe_people
+from analytics.features.domains import analyses_of
 from analytics.features.leakage import check_no_leakage, find_latest_days
 from analytics.features.matrix import CovariateMatrix
+from analytics.features.naming import describe_covariates
 from analytics.features.polars_engine import run_on_polars
 from analytics.studies import CovariateSettings
 
@@ -69,7 +69,7 @@ def build_covariates(
     triples = pl.concat(parts)
     matrix = CovariateMatrix(
         rows=index_dates.select(ROW_COLUMNS[:3]),
-        covariate_ref=_describe_covariates(triples, concepts),
+        covariate_ref=describe_covariates(triples, concepts),
         latest_days=find_latest_days(triples),
         values=triples.select("row_id", "covariate_id", "value").sort("row_id", "covariate_id"),
         warnings=tuple(warnings),
@@ -123,88 +123,3 @@ def _refused_concepts(domain: str, events: pl.LazyFrame) -> list[str]:
         f"{domain}: no covariates of concept {shown}{more}, "
         "because their covariate ids would leave 64 bits"
     ]
-
-
-def _describe_covariates(triples: pl.DataFrame, concepts: Table) -> pl.DataFrame:
-    """One row for each covariate, with what it is called and what it is made of."""
-    present = (
-        triples.lazy()
-        .select("covariate_id", "analysis_id")
-        .unique()
-        .with_columns(concept_id=(pl.col("covariate_id") - pl.col("analysis_id")) // 1000)
-        .sort("covariate_id")
-        .collect(engine="streaming")
-    )
-    named = _concept_names(present, concepts)
-    return (
-        present.join(_analysis_table(), on="analysis_id", how="left", maintain_order="left")
-        .join(named, on="concept_id", how="left", maintain_order="left")
-        .with_columns(
-            concept_name=pl.coalesce(
-                pl.when(pl.col("domain") == "demographics").then(
-                    pl.col("concept_id").replace_strict(
-                        GROUP_NAMES, default=None, return_dtype=pl.String
-                    )
-                ),
-                "concept_name",
-                pl.format("Concept {} (no name in this CDM)", "concept_id"),
-            )
-        )
-        .select(
-            "covariate_id",
-            covariate_name=pl.concat_str(
-                "before_concept",
-                pl.when("names_concept").then("concept_name"),
-                "after_concept",
-                ignore_nulls=True,
-            ),
-            analysis_id="analysis_id",
-            domain="domain",
-            concept_id="concept_id",
-            window_first_day="window_first_day",
-            window_last_day="window_last_day",
-            missing_means_zero="missing_means_zero",
-        )
-    )
-
-
-def _concept_names(present: pl.DataFrame, concepts: Table) -> pl.DataFrame:
-    return (
-        concepts.lazy()
-        .select(pl.col("concept_id").cast(pl.Int64), "concept_name")
-        .join(present.lazy().select("concept_id").unique(), on="concept_id", how="semi")
-        .unique("concept_id", keep="first", maintain_order=True)
-        .collect()
-    )
-
-
-def _analysis_table() -> pl.DataFrame:
-    return pl.DataFrame(
-        [_analysis_row(analysis) for analysis in ANALYSES],
-        schema={
-            "analysis_id": pl.Int32,
-            "domain": pl.String,
-            "before_concept": pl.String,
-            "names_concept": pl.Boolean,
-            "after_concept": pl.String,
-            "window_first_day": pl.Int32,
-            "window_last_day": pl.Int32,
-            "missing_means_zero": pl.Boolean,
-        },
-        orient="row",
-    )
-
-
-def _analysis_row(analysis: Analysis) -> tuple[object, ...]:
-    before, names_concept, after = analysis.wording.partition("{concept}")
-    window = analysis.window
-    return (
-        analysis.analysis_id,
-        analysis.domain,
-        before,
-        bool(names_concept),
-        after,
-        window.first_day if window else None,
-        window.last_day if window else None,
-        analysis.missing_means_zero,
-    )

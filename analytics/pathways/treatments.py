@@ -39,8 +39,7 @@ def name_treatments(steps: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
     sets = steps["treatments"].unique()
     called = [
         "+".join(sorted(name for place, name in enumerate(names) if one >> place & 1))
-        for one in sets.to_list()
+        for one in sets
     ]
-    return steps.with_columns(
-        pl.col("treatments").replace_strict(sets, called, return_dtype=pl.String).alias("event")
-    ).drop("treatments")
+    event = pl.DataFrame({"treatments": sets, "event": pl.Series(called, dtype=pl.String)})
+    return steps.join(event, on="treatments", how="left", maintain_order="left").drop("treatments")

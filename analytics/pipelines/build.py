@@ -24,7 +24,7 @@ CHECKS = "quality_check.parquet"
 
 
 def check_cdm(*, cdm: Path, out: Path) -> QualityReport:
-    """Hold a CDM against its contracts and write quality_report.json and quality_report.html into `out`."""
+    """Hold a CDM against its contracts; the report goes into `out` as JSON and HTML."""
     report = check(open_cdm(cdm), load_contracts("omop_cdm"))
     write_report(report, out)
     return report
@@ -91,7 +91,7 @@ def _check_step(
         breached = frame.filter(pl.col("status") == "breached").height
         return StepResult(
             n_people=report.n_rows.get("person"),
-            detail=f"{frame.height} checks, {breached} breached; see {folder / 'quality_report.html'}",
+            detail=f"{frame.height} checks, {breached} breached; see {folder}",
         )
 
     return Step(
@@ -191,5 +191,3 @@ def _changed_tables(runner: Runner, step: str, inputs: Mapping[str, str]) -> lis
     if not all(name.startswith("table:") for name in differing):
         return None
     return [name.removeprefix("table:") for name in differing]
-
-

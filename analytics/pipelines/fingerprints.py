@@ -58,7 +58,10 @@ def of_rooms(*rooms: str) -> str:
     found = {}
     for room in rooms:
         path = package / room
-        found[room] = of_folder(path, "*.*y*ml") + of_folder(path, "*.py") if path.is_dir() else of_file(path.with_suffix(".py"))
+        if path.is_dir():
+            found[room] = of_folder(path, "*.py") + of_folder(path, "*.yaml")
+        else:
+            found[room] = of_file(path.with_suffix(".py"))
     return of_mapping(found)
 
 

@@ -130,7 +130,9 @@ def audit_step(run: StudyRun) -> Step:
 
 
 def _trained(run: StudyRun) -> dict[str, str]:
-    settings = run.study.model_dump_json(include={"models", "audit", "bootstrap_replicates", "seed"})
+    settings = run.study.model_dump_json(
+        include={"models", "audit", "bootstrap_replicates", "seed"}
+    )
     return {
         "train": fingerprints.of_folder(run.folder("train")),
         "settings": fingerprints.of_text(settings),
@@ -159,7 +161,7 @@ def _importance(run: StudyRun) -> pl.DataFrame:
     )
     rows = evaluated[chosen]
     matrix = load_matrix(run.folder("covariates"))
-    covariates = matrix.to_csr(reference["covariate_id"])[0][rows["row_id"].to_numpy()]
+    covariates = matrix.to_csr(reference["covariate_id"].to_list())[0][rows["row_id"].to_numpy()]
     parts = []
     for name in run.study.models:
         if name == "age_and_sex":
@@ -185,5 +187,3 @@ def _auroc_in_words(row: pl.DataFrame) -> str:
         return "AUROC undefined"
     interval = "" if lower is None else f" ({lower:.2f} to {upper:.2f})"
     return f"AUROC {value:.2f}{interval}"
-
-

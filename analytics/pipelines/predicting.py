@@ -15,6 +15,9 @@ from analytics.pipelines.study_run import StudyRun
 from analytics.population import as_of_population
 from analytics.registry import ModelPackage
 
+# More than are given: those that rest on nothing recorded are left out.
+REASONS_ASKED_FOR = 20
+
 EMPTY = {
     "prediction": {
         "model_id": pl.String,
@@ -50,9 +53,7 @@ class RisksAsOf:
     prediction_reason: pl.DataFrame
 
 
-def predict_risks(
-    run: StudyRun, package: ModelPackage, model_id: str, as_of: date
-) -> RisksAsOf:
+def predict_risks(run: StudyRun, package: ModelPackage, model_id: str, as_of: date) -> RisksAsOf:
     """Predict for the people of a study as of a day; nothing dated that day or later is read."""
     as_of_day = to_day(as_of)
     people = as_of_population(
@@ -83,13 +84,14 @@ def predict_risks(
     covariates, _ = matrix.to_csr(package.covariate_id.tolist())
     rows = population_rows(run, people, covariates)
     risk = package.predict(rows)
+    is_flagged = flag(risk, threshold_for_capacity(risk, run.study.capacity_share))
     prediction = (
         people.select("person_id", "index_date")
         .with_columns(
             model_id=pl.lit(model_id),
             as_of_date=pl.lit(as_of),
             risk=pl.Series(risk),
-            is_flagged=pl.Series(flag(risk, threshold_for_capacity(risk, run.study.capacity_share))),
+            is_flagged=pl.Series(is_flagged),
         )
         .sort("risk", "person_id", "index_date", descending=[True, False, False])
         .with_columns(
@@ -102,6 +104,7 @@ def predict_risks(
             package.model.contributions(rows),
             covariates=covariates,
             covariate_reference=package.covariates,
+            n_reasons=REASONS_ASKED_FOR,
         ),
         rows=people,
         events=events,
@@ -125,5 +128,3 @@ def _risk_in_words(outcome_in_words: str) -> pl.Expr:
         .otherwise(pl.format("About {} in 100", in_100))
     )
     return pl.format("{} people like this have {}", number, pl.lit(outcome_in_words))
-
-

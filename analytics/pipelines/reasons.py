@@ -1,14 +1,35 @@
 """Reasons as a care manager reads them: what was recorded, its value, and when.
 
-A reason names a fact, never a cause: "HbA1c 10.2 % on 3 Mar 2024".
+A reason names a fact that is recorded, never a cause: "Creatinine 2.12 mg/dL on 3 Mar 2024". What
+is not recorded may lower or raise a risk, but tells a care manager nothing to act on.
 """
 
 from collections.abc import Mapping
 
 import polars as pl
 
-LISTED = ("condition", "drug", "procedure", "measurement", "observation", "device", "visit")
+LATEST_EVENT = {
+    "row_number": pl.Int64,
+    "domain": pl.String,
+    "concept_id": pl.Int64,
+    "last_day": pl.Int32,
+    "value": pl.Float64,
+    "unit_concept_id": pl.Int64,
+}
 DAY_MONTH_YEAR = "%-d %b %Y"
+REASONS_GIVEN = 5
+UNIT_SYMBOLS = {
+    "percent": "%",
+    "milligram per deciliter": "mg/dL",
+    "millimeter mercury column": "mmHg",
+    "kilogram per square meter": "kg/m²",
+    "gram per deciliter": "g/dL",
+    "per minute": "/min",
+    "milliliter per minute per 1.73 square meter": "mL/min/1.73 m²",
+    "millimole per liter": "mmol/L",
+    "kilogram": "kg",
+    "centimeter": "cm",
+}
 
 
 def say_reasons(
@@ -18,36 +39,34 @@ def say_reasons(
     events: Mapping[str, pl.LazyFrame],
     concepts: pl.LazyFrame,
 ) -> pl.DataFrame:
-    """One row for each reason of `reasons`, in its order, with `person_id`, `index_date`, `reason`.
+    """One row for each person, index date and rank: the reason in words, most important first.
 
-    `reasons` is what `top_reasons` gives; `rows` says whom row n is about. The event named is the
-    latest one before the index date; where nothing was recorded, that is said.
+    `reasons` is what `top_reasons` gives (ask it for more than are wanted: those that rest on
+    nothing recorded are left out); `rows` says whom row n is about. The event named is the latest
+    one before the index date. At most `REASONS_GIVEN` for each row.
     """
-    who = rows.select("person_id", "index_day", "index_date").with_row_index("row_number")
-    asked = reasons.join(
-        who.with_columns(pl.col("row_number").cast(pl.Int64)), on="row_number", maintain_order="left"
+    who = rows.select(
+        "person_id", "index_day", "index_date", row_number=pl.int_range(pl.len(), dtype=pl.Int64)
     )
+    asked = reasons.join(who, on="row_number", maintain_order="left")
     names = concepts.select("concept_id", "concept_name").unique("concept_id").collect()
-    latest = [_latest_events(asked, domain, events[domain]) for domain in LISTED if domain in events]
-    said = asked
-    if latest:
-        said = asked.join(
-            pl.concat(latest),
-            on=["row_number", "domain", "concept_id"],
-            how="left",
-            maintain_order="left",
-        )
-    else:
-        said = asked.with_columns(
-            last_day=pl.lit(None, pl.Int32),
-            value=pl.lit(None, pl.Float64),
-            unit_concept_id=pl.lit(None, pl.Int64),
-        )
+    latest = [_latest_events(asked, domain, frame) for domain, frame in events.items()]
+    said = asked.join(
+        pl.concat([pl.DataFrame(schema=LATEST_EVENT), *latest]),
+        on=["row_number", "domain", "concept_id"],
+        how="left",
+        maintain_order="left",
+    )
     units = names.rename({"concept_id": "unit_concept_id", "concept_name": "unit"})
     return (
         said.join(names, on="concept_id", how="left", maintain_order="left")
         .join(units, on="unit_concept_id", how="left", maintain_order="left")
-        .with_columns(reason=_in_words())
+        .filter((pl.col("domain") == "demographics") | pl.col("last_day").is_not_null())
+        .with_columns(
+            reason=_in_words(),
+            reason_rank=pl.int_range(1, pl.len() + 1, dtype=pl.Int32).over("row_number"),
+        )
+        .filter(pl.col("reason_rank") <= REASONS_GIVEN)
         .select(
             "row_number",
             "person_id",
@@ -71,8 +90,8 @@ def _latest_events(asked: pl.DataFrame, domain: str, events: pl.LazyFrame) -> pl
         .filter(pl.col("day") < pl.col("index_day"))
         .sort("day", "event_id")
         .group_by("row_number", "domain", "concept_id", maintain_order=True)
-        .agg(last_day=pl.col("day").last(), value=pl.col("value").last(), unit_concept_id=pl.col("unit_concept_id").last())
-        .select("row_number", "domain", "concept_id", "last_day", "value", "unit_concept_id")
+        .agg(pl.col("day").last().alias("last_day"), pl.col("value", "unit_concept_id").last())
+        .select(pl.col(name).cast(dtype) for name, dtype in LATEST_EVENT.items())
         .collect()
     )
 
@@ -80,21 +99,21 @@ def _latest_events(asked: pl.DataFrame, domain: str, events: pl.LazyFrame) -> pl
 def _in_words() -> pl.Expr:
     on_date = pl.col("last_day").cast(pl.Date).dt.strftime(DAY_MONTH_YEAR)
     value = pl.col("value").round(2).cast(pl.String).str.replace(r"\.0$", "")
-    unit = pl.when(pl.col("unit").is_null() | (pl.col("unit_concept_id") == 0)).then(pl.lit("")).otherwise(pl.format(" {}", "unit"))
-    in_stay = pl.col("covariate_name").str.contains("days spent")
+    short = pl.col("unit").replace(UNIT_SYMBOLS)
+    has_unit = pl.col("unit").is_not_null() & (pl.col("unit_concept_id") != 0)
+    unit = pl.when(has_unit).then(pl.format(" {}", short)).otherwise(pl.lit(""))
     number = pl.col("covariate_value").round(1).cast(pl.String).str.replace(r"\.0$", "")
+    days_in_stay = pl.col("covariate_name").str.contains("days spent")
     return (
-        pl.when(pl.col("domain") == "demographics")
-        .then(
-            pl.when(pl.col("covariate_name").str.starts_with("Sex"))
-            .then("covariate_name")
-            .otherwise(pl.format("{}: {}", "covariate_name", number))
-        )
-        .when(pl.col("last_day").is_null())
-        .then(pl.format("No record of: {}", pl.coalesce("concept_name", "covariate_name")))
+        pl.when(pl.col("covariate_name") == "Age in years")
+        .then(pl.format("Age {}", number))
+        .when(pl.col("covariate_name").str.starts_with("Sex: "))
+        .then("covariate_name")
+        .when(pl.col("domain") == "demographics")
+        .then(pl.format("{}: {}", "covariate_name", number))
         .when((pl.col("domain") == "measurement") & pl.col("value").is_not_null())
         .then(pl.format("{} {}{} on {}", "concept_name", value, unit, on_date))
-        .when(in_stay & pl.col("covariate_value").is_not_null())
+        .when(days_in_stay & pl.col("covariate_value").is_not_null())
         .then(pl.format("{}: {}, the last one from {}", "covariate_name", number, on_date))
         .otherwise(
             pl.format("{}, last on {}", pl.coalesce("concept_name", "covariate_name"), on_date)

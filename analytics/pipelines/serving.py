@@ -58,5 +58,6 @@ def _free_port(wanted: int) -> int:
                 continue
             return port
     raise BadInputError(
-        f"Ports {wanted} to {wanted + PORTS_TRIED - 1} are all taken. Give another one: --port 9000."
+        f"Ports {wanted} to {wanted + PORTS_TRIED - 1} are all taken. "
+        "Give another one: --port 9000."
     )

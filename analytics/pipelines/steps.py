@@ -26,9 +26,10 @@ class StepResult:
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """One piece of work: `inputs` are fingerprints by name, `outputs` must exist for it to be reused.
+    """One piece of work.
 
-    `study` is empty for steps that serve every study; `position` orders the steps of a study.
+    `inputs` are fingerprints by name; it is reused only while all `outputs` stand. `study` is
+    empty for steps that serve every study; `position` orders the steps of a study.
     """
 
     name: str

@@ -9,6 +9,7 @@ import polars as pl
 
 from analytics.days import to_date
 from analytics.errors import BadInputError, near_miss
+from analytics.features.build import Engine
 from analytics.pipelines import fingerprints
 from analytics.pipelines.artefacts import load_frame, save_frames
 from analytics.pipelines.judging import audit_step, evaluate_step
@@ -45,7 +46,7 @@ def run_study(
     *,
     workspace: Path,
     display: Display,
-    engine: str = "polars",
+    engine: Engine = "polars",
     until: str | None = None,
     publishes: bool = True,
 ) -> Answer:
@@ -59,8 +60,6 @@ def run_study(
         raise BadInputError(
             f"There is no step '{until}'.{near_miss(until, STEPS)} Steps are {', '.join(STEPS)}."
         )
-    if engine not in ("polars", "spark"):
-        raise BadInputError(f"There is no engine '{engine}'. Engines are polars and spark.")
     study = open_study(name, place)
     runner = Runner(place.state, display)
     if isinstance(study, PathwayStudy):
@@ -121,7 +120,8 @@ def run_pathways(name: str, *, workspace: Path, display: Display) -> Answer:
     study = open_study(name, place)
     if not isinstance(study, PathwayStudy):
         raise BadInputError(
-            f"{study.name} is a prediction study and has no pathways. Use: catchment run {study.name}"
+            f"{study.name} is a prediction study and has no pathways. "
+            f"Use: catchment run {study.name}"
         )
     return _run_pathways(study, place, Runner(place.state, display), publishes=True)
 
@@ -190,7 +190,9 @@ def _results_step(run: StudyRun) -> Step:
     """Hand everything the study found to the warehouse, in one transaction."""
     study = run.study
     files = {
-        name: run.folder(step) / f"{name}.parquet" for step, names in RESULTS.items() for name in names
+        name: run.folder(step) / f"{name}.parquet"
+        for step, names in RESULTS.items()
+        for name in names
     }
     inputs = {name: fingerprints.of_file(file) for name, file in files.items()}
 
@@ -216,7 +218,8 @@ def _results_step(run: StudyRun) -> Step:
 def _with_model_id(run: StudyRun, performance: pl.DataFrame) -> pl.DataFrame:
     """The package's id for the model that was packaged, a hash of its file for each baseline."""
     ids = {
-        name: fingerprints.of_file(run.folder("train") / f"{name}.json") for name in run.study.models
+        name: fingerprints.of_file(run.folder("train") / f"{name}.json")
+        for name in run.study.models
     }
     ids[run.study.models[0]] = latest_model_id(run)
     return performance.with_columns(model_id=pl.col("model_name").replace_strict(ids))
@@ -254,9 +257,13 @@ def _study_tables(run: StudyRun) -> Tables:
 
 def _side_by_side(performance: pl.DataFrame) -> pl.DataFrame:
     """One row for each metric, one column for each model: value and interval as text."""
-    number = [pl.col(name).round(3).cast(pl.String) for name in ("value", "value_lower", "value_upper")]
-    shown = pl.coalesce(pl.format("{} ({} to {})", *number), number[0], pl.lit("–"))
-    return performance.with_columns(shown=shown).pivot(on="model_name", index="metric", values="shown")
+    value, lower, upper = (
+        pl.col(name).round(3).cast(pl.String) for name in ("value", "value_lower", "value_upper")
+    )
+    shown = pl.coalesce(pl.format("{} ({} to {})", value, lower, upper), value, pl.lit("–"))
+    return performance.with_columns(shown=shown).pivot(
+        on="model_name", index="metric", values="shown"
+    )
 
 
 def _risk_tables(study: Study, risks: RisksAsOf, target: Path) -> Tables:

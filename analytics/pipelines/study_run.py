@@ -6,6 +6,7 @@ from pathlib import Path
 import polars as pl
 
 from analytics.errors import BadInputError, ContractBreachError
+from analytics.features.build import Engine
 from analytics.pipelines.build import quality_frame
 from analytics.pipelines.steps import Runner
 from analytics.settings import Settings
@@ -23,7 +24,7 @@ class StudyRun:
     study: Study
     runner: Runner
     settings: Settings
-    engine: str = "polars"
+    engine: Engine = "polars"
 
     def folder(self, step: str) -> Path:
         """Where a step leaves what it makes."""

@@ -33,7 +33,7 @@ def check(
     with opened_cdm(cdm, contracts, settings) as (connection, structure):
         there = tuple(structure.columns)
         checks = list(list_checks(contracts, structure.columns))
-        can_ask = [one for one in checks if one.waits_for is None or one.waits_for in there]
+        can_ask = [one for one in checks if set(one.waits_for) <= set(there)]
         answers = ask(connection, there, can_ask)
         n_rows = {
             table: counted.count
@@ -49,7 +49,7 @@ def check(
                 for one in can_ask
                 if one.check_id in answers
             ]
-            findings += [_waiting(one) for one in checks if one not in can_ask]
+            findings += [_waiting(one, there) for one in checks if one not in can_ask]
     return QualityReport(cdm=str(cdm.path), findings=in_order(findings), n_rows=n_rows)
 
 
@@ -116,7 +116,8 @@ def _nobody() -> Finding:
     )
 
 
-def _waiting(asked: Check) -> Finding:
+def _waiting(asked: Check, there: tuple[str, ...]) -> Finding:
+    absent = " and no ".join(name for name in asked.waits_for if name not in there)
     return Finding(
         check_id=asked.check_id,
         table=asked.table,
@@ -124,7 +125,7 @@ def _waiting(asked: Check) -> Finding:
         rule=asked.rule,
         severity=asked.severity,
         status="not_checked",
-        message=f"{_place(asked)}: not checked, because the CDM has no table {asked.waits_for}.",
+        message=f"{_place(asked)}: not checked, because the CDM has no {absent}.",
         limit_share=asked.limit_share,
     )
 

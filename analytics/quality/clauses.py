@@ -1,5 +1,6 @@
 """Turn the clauses of a contract into checks: each a query for the rows that break it."""
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -24,7 +25,7 @@ class Check:
 
     `breaking` is what follows `from <table>` to find the rows that break the clause; it is empty
     where `nulls_of` names a column that must have no nulls. `shows` are the columns whose values
-    make an example. `waits_for` is a table that must be there, else the clause is not checked.
+    make an example. `waits_for` are the other tables it speaks of: without one it is not checked.
     """
 
     check_id: str
@@ -36,7 +37,7 @@ class Check:
     nulls_of: str | None = None
     shows: tuple[str, ...] = ()
     limit_share: float | None = None
-    waits_for: str | None = None
+    waits_for: tuple[str, ...] = ()
 
 
 def list_checks(
@@ -51,7 +52,7 @@ def list_checks(
         if len(contract.grain) > 1:
             yield _key_check(contract)
         for rule in contract.rules:
-            yield _rule_check(contract, rule)
+            yield _rule_check(contract, rule, contracts)
 
 
 def tables_in(checks: Collection[Check]) -> tuple[str, ...]:
@@ -129,20 +130,23 @@ def _reference_check(contract: Contract, column: Column, reference: str) -> Chec
             f"as there where there.{quoted(other)} = {mine})"
         ),
         shows=contract.grain,
-        waits_for=table,
+        waits_for=(table,),
     )
 
 
-def _rule_check(contract: Contract, rule: Rule) -> Check:
+def _rule_check(contract: Contract, rule: Rule, tables: Collection[str]) -> Check:
+    breaking = _after_from(rule.query)
+    words = set(re.findall(r"\w+", breaking)) - {contract.name}
     return Check(
         check_id=".".join((contract.name, *((rule.column,) if rule.column else ()), rule.name)),
         table=contract.name,
         column=rule.column,
         rule=rule.description,
         severity="row",
-        breaking=_after_from(rule.query).replace("${table}", quoted(contract.name)),
+        breaking=breaking.replace("${table}", quoted(contract.name)),
         shows=contract.grain,
         limit_share=rule.limit_share,
+        waits_for=tuple(sorted(words.intersection(tables))),
     )
 
 

@@ -1,4 +1,4 @@
-"""Ask Great Expectations: one suite for each table, on a DuckDB connection that stays open.
+"""Ask Great Expectations: one suite for each table, on a DuckDB connection.
 
 Only this file knows Great Expectations. It hands back a count for each check, or the message of
 the exception in which the check ended.
@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from analytics.errors import RunFailedError
 from analytics.quality.clauses import Check, tables_in
 from analytics.settings import prepare_environment
 from analytics.warehouse.workspace import quoted
@@ -36,59 +35,44 @@ def ask(
     connection: duckdb.DuckDBPyConnection, tables: Iterable[str], checks: list[Check]
 ) -> dict[str, Answer]:
     """Ask all checks; answers by check id, and the rows of each table by `<table>.row_count`."""
-    prepare_environment()
-    with warnings.catch_warnings():
-        # Great Expectations 1.24.1 imports sre_constants and says "generic SQL data source".
-        warnings.simplefilter("ignore")
-        import great_expectations as gx
-        from duckdb_engine import ConnectionWrapper
+    load_great_expectations()
+    import great_expectations as gx
 
-        keep_connections_open()
-        context = gx.get_context(mode="ephemeral")
-        context.variables.progress_bars = {"globally": False}  # type: ignore[assignment]
+    from analytics.quality.lent_connection import LentConnection
+
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = {"globally": False}  # type: ignore[assignment]
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=".*generic SQL.*")
         source = context.data_sources.add_sql(
             "cdm",
             connection_string="duckdb:///:memory:",
-            kwargs={"creator": lambda: ConnectionWrapper(connection.cursor())},  # type: ignore[call-arg]
+            kwargs={"creator": lambda: LentConnection(connection.cursor())},  # type: ignore[call-arg]
         )
-        answers: dict[str, Answer] = {}
-        for table in dict.fromkeys((*tables, *tables_in(checks))):
-            mine = [check for check in checks if check.table == table]
-            suite = gx.ExpectationSuite(name=table, expectations=list_expectations(table, mine))
-            batch = (
-                source.add_table_asset(table, table_name=table)
-                .add_batch_definition_whole_table("all rows")
-                .get_batch()
-            )
-            validated = batch.validate(suite, result_format="BASIC")
-            answers |= {
-                str(result.expectation_config.meta["check_id"]): answer(result)  # type: ignore
-                for result in validated.results
-            }
-        source.get_execution_engine().close()
+    answers: dict[str, Answer] = {}
+    for table in dict.fromkeys((*tables, *tables_in(checks))):
+        mine = [check for check in checks if check.table == table]
+        suite = gx.ExpectationSuite(name=table, expectations=list_expectations(table, mine))
+        batch = (
+            source.add_table_asset(table, table_name=table)
+            .add_batch_definition_whole_table("all rows")
+            .get_batch()
+        )
+        validated = batch.validate(suite, result_format="BASIC")
+        answers |= {
+            str(result.expectation_config.meta["check_id"]): answer(result)  # type: ignore
+            for result in validated.results
+        }
+    source.get_execution_engine().close()
     return answers
 
 
-def keep_connections_open() -> None:
-    """Tell Great Expectations to keep its DuckDB connection for as long as it reads from it.
-
-    Without this it closes the connection before it fetches, and half of all expectations end in
-    "list index out of range" with `success=False`, which looks like a breach (Great Expectations
-    1.24.1, duckdb-engine 0.17.0). The name is private, so its absence is an error here.
-    """
-    from great_expectations.execution_engine import sqlalchemy_execution_engine as engine
-
-    from analytics.quality.duckdb_dialect import DuckDbDialect
-
-    name = "_PERSISTED_CONNECTION_DIALECTS"
-    dialects = getattr(engine, name, None)
-    if dialects is None:
-        raise RunFailedError(
-            f"This Great Expectations has no {name}: its DuckDB connection cannot be kept open. "
-            "Install the version in requirements.lock."
-        )
-    if DuckDbDialect.DUCKDB not in dialects:
-        setattr(engine, name, (*dialects, DuckDbDialect.DUCKDB))
+def load_great_expectations() -> None:
+    """Import Great Expectations quietly: 1.24.1 imports modules that Python deprecates."""
+    prepare_environment()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import great_expectations.expectations  # noqa: F401
 
 
 def list_expectations(table: str, checks: list[Check]) -> "list[Expectation]":

@@ -58,7 +58,7 @@ BEFORE_DIABETES = (
 AFTER_DIABETES = (
     Disease(
         name="depression",
-        at_50=-1.85,
+        at_50=-2.1,
         per_decade=-0.05,
         female=0.6,
         frailty=0.3,

@@ -192,7 +192,7 @@ def _readmission_risk(
 ) -> Floats:
     """True chance of another stay starting on days 1 to 30 after discharge."""
     log_odds = (
-        -2.85
+        -2.95
         + 0.33 * np.minimum(n_recent, 4)
         + 0.55 * has["heart failure"]
         + 0.45 * has["chronic kidney disease"]

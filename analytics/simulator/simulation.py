@@ -36,7 +36,8 @@ def simulate(
     """Write an OMOP CDM v5.4 about `persons` simulated people into the folder `out`.
 
     The same `persons` and `seed` give byte-equal files. `progress` is told people done and
-    people in all, after each batch. Raises `BadInputError` for fewer than one person, a negative
+    people in all, after each batch. `density` scales how often measurements are taken (1 gives
+    about 90 clinical events a person). Raises `BadInputError` for fewer than one person, a negative
     seed, or an `out` that already holds something.
     """
     _check(persons=persons, seed=seed, density=density)

@@ -131,7 +131,8 @@ def _write_profile(workspace: Workspace, settings: Settings) -> None:
 
 def _quiet() -> list[str]:
     return [
-        *("--quiet", "--log-level", "none", "--log-level-file", "info"),
+        # A log file would stay open for the life of the process; failures are told in the error.
+        *("--quiet", "--log-level", "none", "--log-level-file", "none"),
         *("--no-use-colors", "--no-send-anonymous-usage-stats"),
     ]
 
@@ -153,5 +154,6 @@ def _in_words(args: Sequence[str], failures: Sequence[str], workspace: Workspace
     rest = f"\n  and {more} more" if more > 0 else ""
     return (
         f"dbt {' '.join(args)} failed in {workspace.dbt}:\n{shown or '  - dbt gave no reason'}{rest}\n"
-        f"The compiled SQL lies in {workspace.dbt / 'target'}, dbt's log in {workspace.dbt / 'logs'}."
+        f"The compiled SQL lies in {workspace.dbt / 'target'}; to see dbt at work, run it there "
+        "by hand."
     )

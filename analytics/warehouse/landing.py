@@ -70,9 +70,7 @@ def _name_in(cdm: CdmSource, table: str, column: Column) -> str | None:
     return next((name for name in (column.name, *column.aliases) if name in present), None)
 
 
-def _land_table(
-    connection: duckdb.DuckDBPyConnection, cdm: CdmSource, contract: Contract
-) -> int:
+def _land_table(connection: duckdb.DuckDBPyConnection, cdm: CdmSource, contract: Contract) -> int:
     target = f"{SCHEMA}.{quoted(contract.name)}"
     columns = ", ".join(f"{quoted(c.name)} {c.physical_type}" for c in contract.columns)
     connection.execute(f"create or replace table {target} ({columns})")
@@ -81,8 +79,7 @@ def _land_table(
     values = ", ".join(_value(cdm, contract.name, column) for column in contract.columns)
     try:
         connection.execute(
-            f"insert into {target} "
-            f"select {values} from {cdm.relation(contract.name, as_text=True)}"
+            f"insert into {target} select {values} from {cdm.relation(contract.name, as_text=True)}"
         )
     except duckdb.ConversionException as error:
         raise BadInputError(_misfit(connection, cdm, contract, error)) from error

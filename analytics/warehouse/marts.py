@@ -13,14 +13,10 @@ def read_mart(workspace: Workspace, mart: str) -> pl.DataFrame:
     """A whole mart, ordered by all its columns so that two reads are alike."""
     with connect(workspace, read_only=True) as connection:
         check_is_built(connection, mart, workspace)
-        return read_frame(
-            connection, f"select * from {SCHEMA}.{quoted(mart)} order by all"
-        )
+        return read_frame(connection, f"select * from {SCHEMA}.{quoted(mart)} order by all")
 
 
-def check_is_built(
-    connection: duckdb.DuckDBPyConnection, mart: str, workspace: Workspace
-) -> None:
+def check_is_built(connection: duckdb.DuckDBPyConnection, mart: str, workspace: Workspace) -> None:
     """Raise BadInputError when dbt has not built the mart here."""
     built = [
         str(row[0])

@@ -55,12 +55,11 @@ def publish(
 
     folder = workspace.published / run_folder
     aside = workspace.published / f".{run_folder}.writing"
-    for left in (aside, folder):
-        shutil.rmtree(left, ignore_errors=True)
+    shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir(parents=True)
     _write(aside / AGGREGATES, shown, contracts)
     _write(aside / PEOPLE, people, contracts)
-    aside.replace(folder)
+    _move_into_place(aside, folder)
     _point_to(workspace.published, run_folder)
     _forget_old_runs(workspace.published, run_folder)
     return folder
@@ -102,9 +101,7 @@ def _is_person_level(contract: Contract) -> bool:
     return contract.disclosure is not None and contract.disclosure.level == "person"
 
 
-def _read_marts(
-    workspace: Workspace, contracts: Mapping[str, Contract]
-) -> dict[str, pl.DataFrame]:
+def _read_marts(workspace: Workspace, contracts: Mapping[str, Contract]) -> dict[str, pl.DataFrame]:
     undecided = sorted(name for name, contract in contracts.items() if contract.disclosure is None)
     if undecided:
         raise BadInputError(
@@ -143,6 +140,16 @@ def _comment(connection: duckdb.DuckDBPyConnection, name: str, contract: Contrac
             f"comment on column {quoted(name)}.{quoted(column.name)} "
             f"is {literal(column.description)}"
         )
+
+
+def _move_into_place(aside: Path, folder: Path) -> None:
+    """Rename the finished folder in; an older one of the same run makes way first."""
+    before = folder.with_name(f".{folder.name}.before")
+    shutil.rmtree(before, ignore_errors=True)
+    if folder.exists():
+        folder.replace(before)
+    aside.replace(folder)
+    shutil.rmtree(before, ignore_errors=True)
 
 
 def _point_to(published_root: Path, run_folder: str) -> None:

@@ -4,6 +4,7 @@ Rows carry `run_id` and `study`; writing replaces only the rows of its own study
 """
 
 from collections.abc import Mapping
+from functools import cache
 
 import duckdb
 import polars as pl
@@ -31,7 +32,7 @@ def write_results(
     lacks them. Tables that are not named keep their rows. Raises BadInputError for an unknown
     table, a missing or surplus column, or a null where the contract requires a value.
     """
-    contracts = load_contracts("results")
+    contracts = _results_contracts()
     ready = {
         name: _fit_to_contract(frame, _contract(contracts, name), run_id=run_id, study=study)
         for name, frame in frames.items()
@@ -49,13 +50,19 @@ def write_results(
 
 def read_results(workspace: Workspace, name: str, *, study: str | None = None) -> pl.DataFrame:
     """A results table, or one study's rows of it, ordered by its grain."""
-    contract = _contract(load_contracts("results"), name)
+    contract = _contract(_results_contracts(), name)
     where = "" if study is None else f"where study = {literal(study)}"
     grain = ", ".join(quoted(column) for column in contract.grain)
     with connect(workspace, read_only=True) as connection:
         return read_frame(
             connection, f"select * from {SCHEMA}.{quoted(name)} {where} order by {grain}"
         )
+
+
+@cache
+def _results_contracts() -> Mapping[str, Contract]:
+    # Read once: a study writes results a dozen times.
+    return load_contracts("results")
 
 
 def _contract(contracts: Mapping[str, Contract], name: str) -> Contract:
@@ -106,8 +113,7 @@ def _insert(
     connection: duckdb.DuckDBPyConnection, frame: pl.DataFrame, contract: Contract, table: str
 ) -> None:
     values = ", ".join(
-        f"cast({quoted(c.name)} as {c.physical_type}) as {quoted(c.name)}"
-        for c in contract.columns
+        f"cast({quoted(c.name)} as {c.physical_type}) as {quoted(c.name)}" for c in contract.columns
     )
     connection.register("rows_to_write", frame.to_arrow())
     connection.execute(f"insert into {table} select {values} from rows_to_write")

@@ -64,7 +64,10 @@ def calibration_curve(bins: pl.DataFrame, model_name: str) -> go.Figure:
     n_people = _sum_of(rows["n_people"].to_list())
     withheld = rows.height - shown.height
     note = f"n = {words.count(n_people)}, each person counted once in each of {shown.height} bins."
-    note += f" {withheld} bins hold too few people to show." if withheld else ""
+    if withheld:
+        note += (
+            f" {withheld} {'bin holds' if withheld == 1 else 'bins hold'} too few people to show."
+        )
     return styled(
         figure, title="Do as many have the outcome as the model says?", note=note, legend=True
     )
@@ -109,7 +112,8 @@ def decision_curve(curve: pl.DataFrame) -> go.Figure:
     return styled(
         figure,
         title="At which thresholds does acting on the risk beat acting for everyone or nobody?",
-        note="Higher is better. The line that lies highest at your threshold is the one to follow.",
+        note=f"{_resting_on(main)}Higher is better: follow the line that lies highest at your "
+        "threshold.",
         legend=True,
     )
 
@@ -151,6 +155,14 @@ def what_drives(importance: pl.DataFrame, model_name: str) -> go.Figure:
         note="n = people in whom the covariate is not zero. A driver of the risk is not a cause.",
         height=70 + 32 * rows.height,
     ).update_layout(bargap=0.4)
+
+
+def _resting_on(rows: pl.DataFrame) -> str:
+    if rows.is_empty():
+        return ""
+    first = rows.row(0, named=True)
+    n_with = words.count(first["n_people_with_outcome"])
+    return f"n = {words.people(first['n_people'])}, {n_with} with the outcome. "
 
 
 def _line(rows: pl.DataFrame, column: str, name: str, colour: str, dash: str) -> go.Scatter:

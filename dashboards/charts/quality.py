@@ -77,7 +77,7 @@ def breach_shares(breaches: pl.DataFrame) -> go.Figure:
     )
     largest = max([0.01, *shares, *(limit for limit, _ in with_limit)])
     figure.update_xaxes(
-        title_text="Share of the rows looked at", tickformat=".1%", range=[0, 1.5 * largest]
+        title_text="Share of the rows looked at", tickformat="~%", range=[0, 1.5 * largest]
     )
     return styled(
         figure,

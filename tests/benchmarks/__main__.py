@@ -20,7 +20,9 @@ def main(sizes: list[int]) -> None:
     for persons in sizes:
         with tempfile.TemporaryDirectory(prefix="catchment-bench-") as folder:
             people, workspace = Path(folder) / "people", Path(folder) / "workspace"
-            _time(persons, "simulate", "--persons", str(persons), "--seed", "1", "--out", str(people))
+            _time(
+                persons, "simulate", "--persons", str(persons), "--seed", "1", "--out", str(people)
+            )
             _time(persons, "check", str(people), "--out", f"{folder}/quality")
             _time(persons, "build", "--cdm", str(people), "--workspace", str(workspace))
             for step in ("population", "covariates", "train", "evaluate", "predict"):

@@ -14,7 +14,9 @@ MODELS = ROOT / "dbt_project" / "models"
 
 def test_the_dbt_yaml_is_what_the_contracts_say():
     stale = [
-        str(path) for path, text in compile_dbt(ROOT).items() if not path.exists() or path.read_text() != text
+        str(path)
+        for path, text in compile_dbt(ROOT).items()
+        if not path.exists() or path.read_text() != text
     ]
 
     assert stale == [], "run `make fix`, which compiles the contracts"
@@ -28,7 +30,11 @@ def test_each_mart_has_a_contract_and_each_contract_a_mart():
 
 @pytest.mark.parametrize("layer", ["omop_cdm", "results", "marts"])
 def test_each_contract_opens_with_its_grain(layer):
-    without = [name for name, contract in load_contracts(layer).items() if not contract.grain_sentence.startswith("One row for each")]
+    without = [
+        name
+        for name, contract in load_contracts(layer).items()
+        if not contract.grain_sentence.startswith("One row for each")
+    ]
 
     assert without == []
 

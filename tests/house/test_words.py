@@ -9,7 +9,9 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 BANNED_FILES = {"utils", "helpers", "common", "base", "misc"}
-BANNED_WORDS = re.compile(r"(?i)\b(patients?|y_true|y_pred|proba|cutoff|codelist|to_do|todo|fixme)\b")
+BANNED_WORDS = re.compile(
+    r"(?i)\b(patients?|y_true|y_pred|proba|cutoff|codelist|to_do|todo|fixme)\b"
+)
 # Other people's names for things, where we speak to their software or cite them.
 ALLOWED = ("predict_proba", "PatientLevelPrediction", "patientlevelprediction", "Synthetic Patient")
 
@@ -26,7 +28,11 @@ def tracked(*patterns: str) -> list[Path]:
 
 
 def python_files() -> list[Path]:
-    return [path for path in tracked("*.py") if path.parts[len(ROOT.parts)] in ("analytics", "dashboards")]
+    return [
+        path
+        for path in tracked("*.py")
+        if path.parts[len(ROOT.parts)] in ("analytics", "dashboards")
+    ]
 
 
 def test_no_file_is_named_for_nothing():
@@ -46,7 +52,9 @@ def test_the_code_uses_the_words_of_the_house():
 
 
 def test_no_file_names_a_registry_or_a_path_of_one_machine():
-    hosts = re.compile(r"py[p]i\.org|python[h]osted|registry\.[n]pmjs|deb\.[d]ebian|repo1?\.[m]aven")
+    hosts = re.compile(
+        r"py[p]i\.org|python[h]osted|registry\.[n]pmjs|deb\.[d]ebian|repo1?\.[m]aven"
+    )
     paths = re.compile(r"(^|[^A-Za-z0-9_.\-])/(work|farm|root|home)/")
     found = []
     for path in tracked():

@@ -46,15 +46,14 @@ def _breaks(tables: Tables, table: str, row: Row, rule: str) -> bool:
     if rule == "born_on_a_real_day":
         return row["year_of_birth"] is not None and _birthday(row) is None
     if rule == "is_observed":
-        return all(period["person_id"] != row["person_id"] for period in periods)
+        return not any(_is_same(period, row) for period in periods)
     if rule == "ends_on_or_after_start":
         ends = [name for name in row if name.endswith("end_date") and name != "verbatim_end_date"]
         (end,) = (row[name] for name in ends)
         return end is not None and start is not None and end < start
     if rule == "inside_observation":
-        return not any(
-            period["person_id"] == row["person_id"] and _is_within(start, period)
-            for period in periods
+        return start is not None and not any(
+            _is_same(period, row) and _is_within(start, period) for period in periods
         )
     if rule == "not_before_birth":
         births = [_birthday(one) for one in tables["person"] if _is_same(one, row)]
@@ -96,9 +95,15 @@ def _is_same(one: Row, other: Row) -> bool:
 
 
 def _is_earlier(one: Row, other: Row) -> bool:
-    names = ("observation_period_start_date", "observation_period_id")
-    first, second = ([row[name] for name in names] for row in (one, other))
-    return None not in (*first, *second) and first < second
+    first, second = one["observation_period_start_date"], other["observation_period_start_date"]
+    if None in (first, second):
+        return False
+    if first != second:
+        return first < second
+    # Of two that start on one day the larger id is the later one; one without an id comes last.
+    ids = [row["observation_period_id"] for row in (one, other)]
+    first_id, second_id = (float("inf") if number is None else number for number in ids)
+    return first_id < second_id
 
 
 def _reaches(one: Row, other: Row) -> bool:

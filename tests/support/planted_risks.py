@@ -18,11 +18,15 @@ STRENGTH = 1.2
 
 @dataclass(frozen=True, kw_only=True)
 class PlantedPopulation:
-    """Rows whose outcome depends on age and on the covariates in `DRIVERS`, nothing else."""
+    """Rows whose outcome depends on age and on the covariates in `DRIVERS`, nothing else.
+
+    `risk` is the truth that no model can do better than. Age is the last covariate.
+    """
 
     rows: PopulationRows
     person_id: NDArray[np.int64]
     had_outcome: NDArray[np.bool_]
+    risk: NDArray[np.float64]
     covariate_reference: pl.DataFrame
 
 
@@ -38,22 +42,25 @@ def planted_population(
     sex = generator.choice(["Female", "Male"], n_people)
     log_odds = level + STRENGTH * is_recorded[:, list(DRIVERS)].sum(axis=1) + (age - 55) / 25
     risk = 1 / (1 + np.exp(-log_odds[person]))
+    recorded = range(N_COVARIATES)
     reference = pl.DataFrame(
         {
-            "covariate_id": [1000 * (1 + i // 2) + 900 + i % 2 for i in range(N_COVARIATES)],
-            "covariate_name": [f"Concept {1 + i // 2}: window {i % 2}" for i in range(N_COVARIATES)],
-            "domain": ["condition"] * N_COVARIATES,
-            "concept_id": [1 + i // 2 for i in range(N_COVARIATES)],
+            "covariate_id": [1000 * (1 + i // 2) + 900 + i % 2 for i in recorded] + [962],
+            "covariate_name": [f"Concept {1 + i // 2}: window {i % 2}" for i in recorded]
+            + ["Age in years"],
+            "domain": ["condition"] * N_COVARIATES + ["demographics"],
+            "concept_id": [1 + i // 2 for i in recorded] + [0],
         }
     )
     return PlantedPopulation(
         rows=PopulationRows(
-            covariates=sp.csr_matrix(count[person].astype(np.float32)),
+            covariates=sp.csr_matrix(np.column_stack([count, age])[person].astype(np.float32)),
             age=age[person],
             sex=sex[person],
         ),
         person_id=person.astype(np.int64) * 7 + 100,
         had_outcome=generator.random(len(person)) < risk,
+        risk=risk,
         covariate_reference=reference,
     )
 

@@ -55,13 +55,13 @@ def clean_cdm() -> Tables:
 def good_row(contract: Contract, number: int) -> Row:
     """Row `number` of a table, with everything right."""
     row = {column.name: _value(contract, column, number) for column in contract.columns}
-    if contract.name != "death" and "person_id" in row:
+    if contract.name not in ("person", "death") and "person_id" in row:
         row["person_id"] = number if number <= 3 else 1
     return row
 
 
 def broken_cdm() -> tuple[Tables, dict[str, str]]:
-    """The clean CDM and, for each check id, a row (or two) that break just that; with their keys."""
+    """The clean CDM and, for each check id, a row (or two) that break just that; and their keys."""
     contracts = load_contracts("omop_cdm")
     tables = clean_cdm()
     planted: dict[str, str] = {}
@@ -106,11 +106,12 @@ def _break(table: str, rule: str, start: str) -> Callable[[Row], list[Row]]:
             if table == "procedure_occurrence"
             else start.replace("start", "end")
         )
-        return _set(end, date(2000, 1, 2))
+        return _set(end, date(1999, 12, 31))
     if rule == "inside_observation":
-        return _set(start, date(2021, 1, 1))
+        return _set(start, date(2025, 1, 1))
     if rule == "not_before_birth":
-        return _set(start, date(1949, 12, 31))
+        one_who_lives = {"person_id": 2}
+        return lambda row: [row | one_who_lives | {start: date(1949, 12, 31)}]
     if rule == "not_after_death":  # person 3 died on 2010-01-05
         return lambda row: [row | {"person_id": 3, start: date(2010, 3, 7)}]
     first = "observation_period_start_date"

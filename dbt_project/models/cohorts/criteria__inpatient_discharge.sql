@@ -63,7 +63,7 @@ final as (
                 visits_that_end_in_death.person_id = inpatient_admission.person_id
                 and visits_that_end_in_death.cohort_end_date = inpatient_admission.cohort_end_date
         ) as is_alive_at_discharge,
-        exists (
+        exists(
             select 1
             from observation_period
             where

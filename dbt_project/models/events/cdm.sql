@@ -53,9 +53,7 @@ observed as (
 
 lacking as (
 
-    select coalesce(
-        {{ dbt.listagg('table_name', "', '", 'order by table_name') }}, ''
-    ) as missing_tables
+    select coalesce({{ comma_list('table_name') }}, '') as missing_tables
     from landed_table
     where not is_present
 

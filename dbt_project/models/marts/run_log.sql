@@ -1,4 +1,5 @@
 -- One row for each study and step of its last run.
+-- The people of a study are counted in study_attrition, where disclosure can tell which counts hang together.
 with
 
 run_step as (
@@ -15,7 +16,7 @@ final as (
         step_number,
         step,
         status,
-        n_people,
+        case when study = '' then n_people end as n_people,
         seconds,
         finished_at
     from run_step

@@ -3,10 +3,10 @@ with
 
 named_concepts as (
 
-    {% for name, domain in var('concept_sets').items() -%}
+    {% for name in var('concept_sets') -%}
     select
         '{{ name }}' as concept_set,
-        '{{ domain }}' as domain,
+        '{{ var("concept_sets")[name] }}' as domain,
         concept_id,
         concept_name,
         include_descendants,

@@ -96,12 +96,8 @@ def _key(rows: pl.DataFrame, grain: tuple[str, ...]) -> pl.Series:
 
 def test_examples_are_the_ids_of_breaking_rows(broken):
     _, planted, report = broken
-    by_id = {found.check_id: found for found in report.breaches}
 
-    for check_id in (
-        "death.death_date.required",
-        "measurement.not_after_death",
-        "concept.concept_id.unique",
-    ):
-        assert by_id[check_id].examples == (planted[check_id],)
-    assert all(len(found.examples) <= 5 for found in report.breaches)
+    for found in report.breaches:
+        if 1 <= (found.n_violated or 0) <= 5 and found.table != "cdm_source":
+            assert planted[found.check_id] in found.examples, found.check_id
+        assert len(found.examples) <= 5

@@ -1,0 +1,121 @@
+"""What marts make of results; and that a broken promise stops the build."""
+
+import shutil
+from datetime import date
+
+import polars as pl
+import pytest
+
+from analytics.errors import RunFailedError
+from analytics.warehouse import Workspace, read_mart, run_dbt, write_results
+from analytics.warehouse.workspace import connect
+from tests.support.tables import table
+
+STUDY = "s"
+RUN = "r1"
+
+
+@pytest.fixture(scope="module")
+def workspace(built, tmp_path_factory):
+    """A copy of the built workspace in which a study has left its results."""
+    workspace = Workspace(root=tmp_path_factory.mktemp("marts") / "w")
+    shutil.copytree(built.root, workspace.root)
+    population = table("""
+        person_id | index_date | had_outcome | is_test
+                1 | 2019-03-09 | true        | false
+                1 | 2019-04-10 | false       | false
+                2 | 2019-03-09 | false       | true
+                3 | 2021-12-31 | false       | true
+    """)
+    # The CDM's last complete day is 2021-12-31; only person 3 is alive and observed then.
+    prediction = table("""
+        model_id | person_id | index_date | as_of_date | risk | risk_rank | is_flagged | risk_in_words
+        m        |         1 | 2021-12-30 | 2021-12-31 |  0.9 |         1 | true       | often
+        m        |         3 | 2021-12-29 | 2021-12-31 |  0.8 |         2 | true       | often
+        m        |         3 | 2021-12-31 | 2021-12-31 |  0.7 |         3 | false      | often
+        m        |         3 | 2021-12-28 | 2021-12-30 |  0.6 |         4 | false      | often
+        m        |         2 | 2021-12-30 | 2021-12-31 |  0.5 |         5 | false      | rarely
+    """)
+    reasons = table("""
+        person_id | index_date | reason_rank | reason | covariate_name | contribution
+                3 | 2021-12-29 |           1 | age    | age            | 0.5
+                3 | 2021-12-29 |           2 | drug   | drug           | 0.25
+    """)
+    pathways = table("""
+        person_id | episode | pathway   | n_steps
+                1 |       1 | metformin |       1
+                1 |       2 | metformin |       1
+                2 |       1 | metformin |       1
+                3 |       1 | None      |       0
+    """)
+    write_results(
+        workspace,
+        {
+            "study_population": population,
+            "prediction": prediction,
+            "prediction_reason": reasons,
+            "person_pathway": pathways,
+        },
+        run_id=RUN,
+        study=STUDY,
+    )
+    run_dbt(workspace, ["build", "--selector", "marts"])
+    return workspace
+
+
+def test_the_risk_list_holds_people_alive_and_observed_on_the_last_complete_day(workspace):
+    risks = read_mart(workspace, "risk_list")
+
+    assert risks.select("person_id", "index_date").rows() == [(3, date(2021, 12, 29))]
+    row = risks.row(0, named=True)
+    assert (row["age"], row["sex"]) == (17, "Unknown")
+    assert (row["reason_1"], row["reason_2"], row["reason_3"]) == ("age", "drug", None)
+    assert "race" not in risks.columns
+
+
+def test_the_profile_counts_people_once_and_rows_each(workspace):
+    profile = {
+        (attribute, group): counts
+        for _, attribute, group, *counts in read_mart(workspace, "population_profile").iter_rows()
+    }
+
+    # people, rows, outcomes, people with the outcome, outcome rate
+    assert profile["overall", "Everyone"] == [3, 4, 1, 1, 0.25]
+    assert profile["sex", "Female"] == [1, 2, 1, 1, 0.5]
+    assert profile["age_band", "65-79"] == [1, 2, 1, 1, 0.5]
+    assert profile["age_band", "50-64"] == [1, 1, 0, 0, 0.0]
+    assert profile["age_band", "0-17"] == [1, 1, 0, 0, 0.0]
+    assert profile["race", "Black or African American"] == [1, 1, 0, 0, 0.0]
+    assert profile["index_year", "2019"] == [2, 3, 1, 1, 1 / 3]
+
+
+def test_pathways_count_people_and_not_episodes(workspace):
+    pathways = read_mart(workspace, "treatment_pathway").sort("pathway")
+
+    assert pathways["pathway"].to_list() == ["None", "metformin"]
+    assert pathways["n_people"].to_list() == [1, 2]
+    assert pathways["n_people_total"].to_list() == [3, 3]
+    assert pathways["share"].to_list() == pytest.approx([1 / 3, 2 / 3])
+
+
+def test_two_rows_where_the_grain_promises_one_stop_the_build(workspace):
+    twice = pl.DataFrame(
+        {"step_number": [1, 1], "rule": ["entry", "entry"], "is_applied": [True, True]}
+    ).with_columns(n_rows=5, n_people=5, n_outcomes=1, n_people_with_outcome=1)
+    write_results(workspace, {"study_attrition": twice}, run_id=RUN, study="twice")
+
+    with pytest.raises(RunFailedError, match="one_row_for_each_study_attrition.*Got 1 result"):
+        run_dbt(workspace, ["build", "--select", "study_attrition"])
+
+
+def test_a_column_of_another_type_than_its_contract_stops_the_build(workspace):
+    with connect(workspace) as connection:
+        connection.execute("alter table results.calibration alter column bin_number type varchar")
+
+    with pytest.raises(RunFailedError, match="calibration: .*enforced contract.*bin_number"):
+        run_dbt(workspace, ["build", "--select", "calibration"])
+
+
+def test_an_unknown_selector_is_a_failure_with_dbts_own_words(workspace):
+    with pytest.raises(RunFailedError, match="no_such_selector"):
+        run_dbt(workspace, ["build", "--selector", "no_such_selector"])

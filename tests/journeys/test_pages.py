@@ -1,0 +1,353 @@
+"""Every page renders on what was published, and shows numbers that stand in the file."""
+
+import json
+import re
+import sys
+from pathlib import Path
+
+import duckdb
+import openpyxl
+import polars as pl
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.support.published import all_suppressed, publish_sample
+from tests.support.published_marts import PATHS, READMISSION, sample_marts
+
+APP = Path(__file__).resolve().parents[2] / "dashboards" / "app.py"
+PAGES = ("population", "model", "fairness", "treatment_paths", "data_quality", "risk_list")
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory):
+    """The sample, for tests that only read it."""
+    return publish_sample(tmp_path_factory.mktemp("sample") / "published")
+
+
+@pytest.fixture
+def own(tmp_path):
+    """The sample, for tests that change what lies there or beside it."""
+    return publish_sample(tmp_path / "published")
+
+
+@pytest.fixture
+def open_page(monkeypatch):
+    """Open a page as the browser would; `arguments` are those after `--`."""
+
+    def _open(published, page, *arguments, **query):
+        monkeypatch.setattr(sys, "argv", ["app.py", "--published", str(published), *arguments])
+        app = AppTest.from_file(str(APP), default_timeout=60)
+        for name, value in query.items():
+            app.query_params[name] = value
+        if page != "population":
+            app.switch_page(f"app_pages/{page}.py")
+        return app.run()
+
+    return _open
+
+
+def asked(published, question, *, file="aggregates"):
+    """The answer of the published file itself, in plain SQL."""
+    run = (published / "current").read_text().strip()
+    with duckdb.connect(str(published / run / f"{file}.duckdb"), read_only=True) as connection:
+        return connection.execute(question).fetchall()
+
+
+def said(app):
+    """All text of a page."""
+    assert [error.value for error in app.exception] == []
+    texts = [part.value for part in (*app.title, *app.subheader, *app.caption, *app.markdown)]
+    texts += [part.value for part in (*app.info, *app.warning, *app.error, *app.success)]
+    texts += [str(part.proto.body) for part in app.get("html")]
+    return re.sub(r"<[^>]+>", "", "\n".join(texts))
+
+
+def cards(app):
+    return {card.label: card.value for card in app.metric}
+
+
+def tables(app):
+    return [pl.from_pandas(shown.value) for shown in app.dataframe]
+
+
+def figures(app):
+    return [json.loads(chart.proto.spec) for chart in app.get("plotly_chart")]
+
+
+def test_population_shows_who_remains_and_who_had_the_outcome(published, open_page):
+    (first, *_, last) = asked(
+        published,
+        "select n_people, n_rows, n_people_with_outcome from study_attrition "
+        f"where study = '{READMISSION}' and is_applied order by step_number",
+    )
+    ((evaluated,),) = asked(
+        published,
+        "select distinct n_people_with_outcome from model_performance where model_name = 'xgboost'",
+    )
+
+    page = open_page(published, "population")
+
+    assert cards(page)["People at the first rule"] == f"{first[0]:,}"
+    assert cards(page)["People in the study"] == f"{last[0]:,}"
+    assert cards(page)["People with the outcome"] == str(last[2])
+    assert f"{last[0]:,} people with {last[1]:,} index dates are in the study" in said(page)
+    assert f"{last[2]} people had the outcome: another hospital stay within 30 days" in said(page)
+    assert f"The evaluation rests on {evaluated} people with the outcome." in said(page)
+    assert tables(page)[0]["n_people"].to_list() == [
+        row[0]
+        for row in asked(published, "select n_people from study_attrition order by step_number")
+    ]
+
+
+def test_an_evaluation_on_eleven_people_is_said_to_be_too_few(tmp_path, open_page):
+    few = sample_marts()["model_performance"].with_columns(
+        n_people_with_outcome=pl.lit(11, dtype=pl.Int64)
+    )
+    published = publish_sample(tmp_path / "published", change={"model_performance": few})
+
+    for page in ("population", "model", "fairness"):
+        warned = " ".join(warning.value for warning in open_page(published, page).warning)
+        assert "The evaluation rests on 11 people with the outcome." in warned
+        assert "too few to judge" in warned
+
+
+def test_model_shows_each_metric_with_its_interval_beside_the_baselines(published, open_page):
+    ((value, lower, upper),) = asked(
+        published,
+        "select value, value_lower, value_upper from model_performance "
+        "where model_name = 'xgboost' and metric = 'auroc'",
+    )
+    ((baseline,),) = asked(
+        published,
+        "select value from model_performance where model_name = 'age_and_sex' and metric = 'auroc'",
+    )
+
+    page = open_page(published, "model")
+    (row,) = tables(page)[0].filter(pl.col("metric").str.contains("AUROC")).rows(named=True)
+
+    assert cards(page)["AUROC"] == f"{value:.2f}"
+    assert f"{value:.2f} ({lower:.2f} to {upper:.2f})" in said(page)
+    assert row["xgboost"] == f"{value:.2f} ({lower:.2f} to {upper:.2f})"
+    assert row["age_and_sex"].startswith(f"{baseline:.2f} (")
+    assert len(figures(page)) == 3
+
+
+def test_model_shows_the_calibration_of_the_model_chosen(published, open_page):
+    rates = asked(
+        published,
+        "select outcome_rate from calibration where model_name = 'age_and_sex' order by bin_number",
+    )
+    page = open_page(published, "model")
+    page.segmented_control(key="model").set_value("age_and_sex").run()
+
+    (shown,) = [
+        trace["y"]
+        for trace in figures(page)[0]["data"]
+        if trace.get("name") == "Age and sex alone (95 % interval)"
+    ]
+    assert shown == pytest.approx([rate for (rate,) in rates])
+
+
+def test_fairness_gives_each_group_its_number_and_its_verdict_in_words(published, open_page):
+    rows = asked(
+        published,
+        "select group_name, n_people, value, verdict from fairness_audit "
+        "where metric = 'auroc' and attribute <> 'overall'",
+    )
+    page = open_page(published, "fairness")
+    shown = {
+        row["group"]: row for row in tables(page)[0].rows(named=True) if row["attribute"] == "Race"
+    }
+
+    assert len(tables(page)[0]) == len(rows)
+    assert "differs by more than the limit" in shown["Black or African American"]["verdict"]
+    assert "too few people to show" in shown["American Indian or Alaska Native"]["verdict"]
+    assert shown["American Indian or Alaska Native"]["n_people"] is None
+    assert "Black or African American differs by more than the limit" in said(page)
+    by_name = {name: (n_people, value) for name, n_people, value, _ in rows}
+    assert shown["Asian"]["n_people"] == by_name["Asian"][0]
+    assert shown["Asian"]["value"].startswith(f"{by_name['Asian'][1]:.2f} (")
+    assert "cannot both be calibrated" in said(page)
+
+
+def test_fairness_groups_stand_in_the_same_order_whatever_the_metric(published, open_page):
+    page = open_page(published, "fairness")
+    before = tables(page)[0]["group"].to_list()
+    page.selectbox(key="metric").set_value("false_positive_rate").run()
+
+    assert tables(page)[0]["group"].to_list() == before
+    assert before[:3] == ["Female", "Male", "Unknown"]
+    assert "Flagged among those without the outcome" in figures(page)[0]["layout"]["title"]["text"]
+
+
+def test_treatment_paths_keeps_those_without_treatment_and_leaves_out_rare_ones(
+    published, open_page
+):
+    rows = asked(
+        published,
+        "select pathway, n_people, share from treatment_pathway "
+        f"where study = '{PATHS}' and n_people is not null order by n_people desc",
+    )
+    page = open_page(published, "treatment_paths")
+
+    assert tables(page)[0]["n_people"].to_list() == [n_people for _, n_people, _ in rows]
+    assert "no treatment recorded" in tables(page)[0]["path"].to_list()
+    assert tables(page)[0]["percent"][0] == pytest.approx(100 * rows[0][2])
+    assert cards(page)["No treatment recorded"] == str(dict(r[:2] for r in rows)["None"])
+    assert cards(page)["Paths too rare to show"] == "3"
+    assert [figure["data"][0]["type"] for figure in figures(page)] == ["sunburst", "sankey"]
+
+
+def test_data_quality_says_what_is_broken_and_what_was_not_looked_at(published, open_page):
+    counted = dict(asked(published, "select status, count(*) from data_quality group by status"))
+    page = open_page(published, "data_quality")
+    broken, unchecked, runs = tables(page)
+
+    assert len(broken) == counted["breached"]
+    assert broken["severity"][0] == "structural"
+    assert 2649 in broken["n_violated"].to_list()
+    assert cards(page)["Not made"] == str(counted["not_checked"])
+    assert cards(page)["Ended in an error"] == str(counted["error"])
+    assert len(unchecked) == counted["not_checked"] + counted["error"]
+    assert len(runs) == asked(published, "select count(*) from run_log")[0][0]
+
+
+def test_risk_list_opens_with_those_within_capacity_in_order_of_risk(published, open_page):
+    people = asked(
+        published,
+        "select person_id, risk, reason_1 from risk_list where is_flagged order by risk_rank",
+        file="people",
+    )
+    page = open_page(published, "risk_list")
+    shown = tables(page)[0]
+
+    assert shown["person_id"].to_list() == [person_id for person_id, _, _ in people]
+    assert shown["risk"].to_list() == pytest.approx([100 * risk for _, risk, _ in people])
+    assert shown["reason_1"].to_list() == [reason for _, _, reason in people]
+    assert f"Person {people[0][0]}" in said(page)
+
+
+def test_risk_list_filters_by_capacity_sex_and_age(published, open_page):
+    page = open_page(published, "risk_list")
+    page.slider(key="capacity").set_value(60).run()
+    page.multiselect(key="sex").set_value(["Female"]).run()
+    page.multiselect(key="age").set_value(["65-79"]).run()
+
+    expected = asked(
+        published,
+        "select person_id from risk_list where risk_rank <= 60 and sex = 'Female' "
+        "and age between 65 and 79 order by risk_rank",
+        file="people",
+    )
+    assert tables(page)[0]["person_id"].to_list() == [row[0] for row in expected]
+    assert 0 < len(expected) < 60
+    assert cards(page)["People shown"] == str(len(expected))
+
+
+def test_a_list_that_leaves_the_page_is_the_list_shown_and_is_in_the_log(own, open_page):
+    page = open_page(own, "risk_list")
+    page.slider(key="capacity").set_value(5).run()
+    page.text_input[0].set_value("discharge calls")
+    next(button for button in page.button if "Prepare" in button.label).click().run()
+
+    exports = own.parent / "exports"
+    (entry,) = [json.loads(line) for line in (exports / "log.jsonl").read_text().splitlines()]
+    sheet = openpyxl.load_workbook(exports / entry["file_name"])["Risk list"]
+    people = [row[1] for row in sheet.iter_rows(min_row=2, values_only=True)]
+    expected = asked(
+        own,
+        "select person_id from risk_list where risk_rank <= 5 order by risk_rank",
+        file="people",
+    )
+
+    assert people == [row[0] for row in expected]
+    assert entry["purpose"] == "discharge calls"
+    assert entry["filters"] == "the first 5 by risk"
+    assert entry["n_rows"] == 5
+    assert "holds 5 people and is in the log" in said(page)
+
+
+def test_a_list_without_a_purpose_does_not_leave(own, open_page):
+    page = open_page(own, "risk_list")
+    next(button for button in page.button if "Prepare" in button.label).click().run()
+
+    assert "needs a purpose" in said(page)
+    assert not (own.parent / "exports").exists()
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_with_nothing_published_each_page_says_so(tmp_path, open_page, page):
+    assert "Nothing has been published" in said(open_page(tmp_path / "published", page))
+
+
+AGGREGATES = [
+    ("population", "study_attrition"),
+    ("population", "population_profile"),
+    ("model", "model_performance"),
+    ("model", "calibration"),
+    ("model", "decision_curve"),
+    ("model", "covariate_importance"),
+    ("fairness", "fairness_audit"),
+    ("treatment_paths", "treatment_pathway"),
+    ("data_quality", "data_quality"),
+]
+ALL_MARTS = [*AGGREGATES, ("risk_list", "risk_list")]
+
+
+@pytest.mark.parametrize(("page", "mart"), ALL_MARTS)
+def test_a_missing_mart_is_named(tmp_path, open_page, page, mart):
+    published = publish_sample(tmp_path / "published", change={mart: None})
+
+    assert f"The mart `{mart}` is missing" in said(open_page(published, page))
+
+
+@pytest.mark.parametrize(("page", "mart"), ALL_MARTS)
+def test_a_mart_without_rows_has_its_sentence(tmp_path, open_page, page, mart):
+    empty = sample_marts()[mart].clear()
+    published = publish_sample(tmp_path / "published", change={mart: empty})
+
+    text = said(open_page(published, page))
+    assert re.search("No study has anything to show|has no rows in|No check of this CDM", text)
+
+
+@pytest.mark.parametrize(("page", "mart"), AGGREGATES)
+def test_where_all_is_suppressed_it_is_said(tmp_path, open_page, page, mart):
+    published = publish_sample(tmp_path / "published", change={mart: all_suppressed(mart)})
+
+    assert "Everything here is suppressed" in said(open_page(published, page))
+
+
+def test_a_dashboard_of_aggregates_has_no_page_about_people(own, open_page):
+    run = (own / "current").read_text().strip()
+    (own / run / "people.duckdb").unlink()
+
+    page = open_page(own, "population", "--aggregates-only")
+    assert [error.value for error in page.exception] == []
+    assert cards(page)["People in the study"] == "1,240"
+    with pytest.raises(ValueError, match="risk_list"):
+        page.switch_page("app_pages/risk_list.py").run()
+
+
+def test_a_new_publication_is_seen_without_restarting(own, open_page):
+    before = cards(open_page(own, "population"))["People in the study"]
+    changed = sample_marts()["study_attrition"].with_columns(pl.col("n_people") + 1)
+    publish_sample(own, run="run-2", change={"study_attrition": changed})
+
+    after = cards(open_page(own, "population"))["People in the study"]
+
+    assert (before, after) == ("1,240", "1,241")
+
+
+def test_simulated_people_are_called_so(tmp_path, open_page):
+    log = sample_marts()["run_log"].with_columns(
+        pl.when(pl.col("step_number") == 1)
+        .then(pl.lit("simulate people"))
+        .otherwise("step")
+        .alias("step")
+    )
+    published = publish_sample(tmp_path / "published", change={"run_log": log})
+
+    assert "These people are simulated" in said(open_page(published, "population"))
+    assert "These people are simulated" not in said(
+        open_page(publish_sample(tmp_path / "real"), "population")
+    )

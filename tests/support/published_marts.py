@@ -1,0 +1,454 @@
+"""A made-up study's marts, in the columns of their contracts: what a small publish would leave.
+
+1,240 people were discharged and 187 had another stay; a group of four people is withheld; one
+group differs by more than the limit; three treatment paths are too rare to show.
+"""
+
+import random
+from datetime import date, datetime, timedelta
+
+import polars as pl
+
+from tests.support.tables import table
+
+READMISSION, PATHS = "readmission_30d", "diabetes_treatment"
+RUN, MODEL_ID = "run-2025-06-02", "a1b2c3d4e5f6"
+MODELS = ("xgboost", "logistic_l1", "age_and_sex")
+GROUPS = {
+    "sex": {"Female": 640, "Male": 590, "Unknown": 10},
+    "age_band": {"18-34": 150, "35-49": 190, "50-64": 300, "65-79": 370, "80+": 230},
+    "race": {
+        "White": 820,
+        "Black or African American": 260,
+        "Asian": 90,
+        "American Indian or Alaska Native": 4,
+        "Unknown": 66,
+    },
+    "ethnicity": {"Hispanic or Latino": 140, "Not Hispanic or Latino": 1010, "Unknown": 90},
+}
+AUDITED = (
+    "outcome_rate",
+    "mean_risk",
+    "observed_expected_ratio",
+    "auroc",
+    "selection_rate",
+    "true_positive_rate",
+    "false_positive_rate",
+    "positive_predictive_value",
+    "net_benefit",
+)
+
+
+def sample_marts() -> dict[str, pl.DataFrame]:
+    """Every mart of the sample, by name; aggregate ones with `is_suppressed`."""
+    frames = {
+        "run_log": _run_log(),
+        "study_attrition": _study_attrition(),
+        "cohort_attrition": _cohort_attrition(),
+        "population_profile": _population_profile(),
+        "model_performance": _model_performance(),
+        "calibration": _calibration(),
+        "decision_curve": _decision_curve(),
+        "covariate_importance": _covariate_importance(),
+        "fairness_audit": _fairness_audit(),
+        "treatment_pathway": _treatment_pathway(),
+        "data_quality": _data_quality(),
+        "risk_list": _risk_list(),
+    }
+    return {
+        name: frame if name == "risk_list" or "is_suppressed" in frame.columns else _shown(frame)
+        for name, frame in frames.items()
+    }
+
+
+def _shown(frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.with_columns(is_suppressed=pl.lit(False))
+
+
+def _run_log() -> pl.DataFrame:
+    steps = [
+        ("", "land the CDM", None, 3.4, "ran"),
+        ("", "build the cohort layer", 2000, 6.1, "reused"),
+        (READMISSION, "population", 1240, 0.8, "ran"),
+        (READMISSION, "covariates", 1240, 2.9, "ran"),
+        (READMISSION, "train", 1240, 11.2, "ran"),
+        (READMISSION, "audit", 1240, 1.7, "ran"),
+        (PATHS, "treatment pathways", 900, 1.1, "ran"),
+    ]
+    start = datetime(2025, 6, 2, 9, 0)
+    return pl.DataFrame(
+        {
+            "run_id": RUN,
+            "study": study,
+            "step_number": number,
+            "step": step,
+            "status": status,
+            "n_people": n_people,
+            "seconds": seconds,
+            "finished_at": start + timedelta(seconds=30 * number),
+        }
+        for number, (study, step, n_people, seconds, status) in enumerate(steps, start=1)
+    )
+
+
+def _study_attrition() -> pl.DataFrame:
+    rules = [
+        ("Discharged alive from an inpatient stay", True, 2210, 1520, 402, 241),
+        ("Discharge lies in an observation period", True, 2150, 1490, 391, 236),
+        ("Observed for at least 365 days before the discharge", True, 1890, 1302, 333, 199),
+        ("Observed for 30 days after it, or died in that time", True, 1802, 1240, 312, 187),
+        ("Note: observed for less than 30 days after it", False, 88, 71, 0, 0),
+    ]
+    return pl.DataFrame(
+        {
+            "run_id": RUN,
+            "study": READMISSION,
+            "step_number": number,
+            "rule": rule,
+            "is_applied": is_applied,
+            "n_rows": n_rows,
+            "n_people": n_people,
+            "n_outcomes": n_outcomes,
+            "n_people_with_outcome": n_with,
+        }
+        for number, (rule, is_applied, n_rows, n_people, n_outcomes, n_with) in enumerate(rules, 1)
+    )
+
+
+def _cohort_attrition() -> pl.DataFrame:
+    rows = [
+        ("inpatient_discharge", 1, "Inpatient stay after joining transfers", 2290, 1561),
+        ("inpatient_discharge", 2, "Stay ends alive", 2210, 1520),
+        ("type_2_diabetes", 1, "First condition in the concept set type_2_diabetes", 900, 900),
+    ]
+    return pl.DataFrame(
+        rows, schema=["cohort_name", "rule_number", "rule", "n_rows", "n_people"], orient="row"
+    )
+
+
+def _population_profile() -> pl.DataFrame:
+    rows = [("overall", "Everyone", 1240)]
+    rows += [
+        (attribute, group, n) for attribute, all_ in GROUPS.items() for group, n in all_.items()
+    ]
+    rows += [("index_year", str(2019 + number), 200 + 16 * number) for number in range(6)]
+    return pl.DataFrame(
+        {
+            "study": READMISSION,
+            "attribute": attribute,
+            "group_name": group,
+            "n_people": n_people if n_people > 10 else None,
+            "n_rows": round(1.45 * n_people) if n_people > 10 else None,
+            "n_outcomes": round(0.25 * n_people) if n_people > 10 else None,
+            "n_people_with_outcome": _with_outcome(n_people) if n_people > 10 else None,
+            "outcome_rate": round(0.25 * n_people) / round(1.45 * n_people)
+            if n_people > 10
+            else None,
+            "is_suppressed": n_people <= 10,
+        }
+        for attribute, group, n_people in rows
+    )
+
+
+def _with_outcome(n_people: int) -> int:
+    return round(0.15 * n_people) if n_people != 1240 else 187
+
+
+def _model_performance() -> pl.DataFrame:
+    metrics = {
+        "xgboost": (0.731, 0.402, 0.121, 0.03, 0.97, 1.04, 0.173),
+        "logistic_l1": (0.702, 0.371, 0.126, -0.06, 1.08, 0.97, 0.173),
+        "age_and_sex": (0.588, 0.221, 0.139, 0.01, 0.91, 1.01, 0.173),
+    }
+    names = (
+        "auroc",
+        "auprc",
+        "brier",
+        "calibration_intercept",
+        "calibration_slope",
+        "observed_expected_ratio",
+        "outcome_rate",
+    )
+    return pl.DataFrame(
+        {
+            "run_id": RUN,
+            "study": READMISSION,
+            "model_name": model,
+            "model_id": f"{MODEL_ID}-{model}" if model != "xgboost" else MODEL_ID,
+            "metric": metric,
+            "value": value,
+            "value_lower": value - 0.04,
+            "value_upper": value + 0.04,
+            "n_rows": 450,
+            "n_people": 310,
+            "n_outcomes": 78,
+            "n_people_with_outcome": 47,
+            "validation": "test_set",
+        }
+        for model, values in metrics.items()
+        for metric, value in zip(names, values, strict=True)
+    )
+
+
+def _calibration() -> pl.DataFrame:
+    rows = []
+    for place, model in enumerate(MODELS):
+        for number in range(1, 9):
+            mean_risk = 0.02 + 0.055 * number * (1 - 0.2 * place)
+            rate = mean_risk * (1.12 - 0.03 * number)
+            rows.append(
+                {
+                    "run_id": RUN,
+                    "study": READMISSION,
+                    "model_name": model,
+                    "bin_number": number,
+                    "n_rows": 56,
+                    "n_people": 48,
+                    "n_outcomes": round(56 * rate),
+                    "n_people_with_outcome": round(48 * rate),
+                    "mean_risk": mean_risk,
+                    "outcome_rate": rate,
+                    "outcome_rate_lower": max(0.0, rate - 0.05),
+                    "outcome_rate_upper": rate + 0.07,
+                }
+            )
+    return pl.DataFrame(rows)
+
+
+def _decision_curve() -> pl.DataFrame:
+    rows = []
+    for place, model in enumerate(MODELS):
+        for number in range(1, 41):
+            threshold = number / 100
+            all_ = 0.173 - 0.827 * threshold / (1 - threshold)
+            gain = (0.035 - 0.012 * place) * (1 - abs(threshold - 0.2) / 0.25)
+            net_benefit = max(all_, 0.0) + max(gain, -0.002)
+            n_flagged = round(450 * (1 - threshold) ** 6)
+            rows.append(
+                {
+                    "run_id": RUN,
+                    "study": READMISSION,
+                    "model_name": model,
+                    "threshold": threshold,
+                    "net_benefit": net_benefit,
+                    "net_benefit_lower": net_benefit - 0.02,
+                    "net_benefit_upper": net_benefit + 0.02,
+                    "net_benefit_treat_all": all_,
+                    "n_rows": 450,
+                    "n_people": 310,
+                    "n_outcomes": 78,
+                    "n_people_with_outcome": 47,
+                    "n_flagged_rows": n_flagged,
+                    "n_flagged_people": round(0.8 * n_flagged),
+                    "n_flagged_outcomes": round(0.3 * n_flagged),
+                }
+            )
+    return pl.DataFrame(rows)
+
+
+def _covariate_importance() -> pl.DataFrame:
+    covariates = [
+        ("Inpatient stays in the 365 days before", "visit", 0.412, 1020),
+        ("Age in years", "demographics", 0.301, 1240),
+        ("Heart failure, any time before", "condition", 0.222, 388),
+        ("Creatinine, latest value in the 180 days before", "measurement", 0.187, 702),
+        ("Furosemide in the 180 days before", "drug", 0.155, 340),
+        ("Chronic kidney disease, any time before", "condition", 0.121, 231),
+        ("HbA1c, latest value in the 365 days before", "measurement", 0.098, 455),
+        ("Emergency visits in the 30 days before", "visit", 0.083, 190),
+        ("Chronic obstructive lung disease, any time before", "condition", 0.071, 166),
+        ("Sex", "demographics", 0.044, 640),
+    ]
+    return pl.DataFrame(
+        {
+            "run_id": RUN,
+            "study": READMISSION,
+            "model_name": "xgboost",
+            "covariate_rank": rank,
+            "covariate_name": name,
+            "domain": domain,
+            "mean_absolute_contribution": contribution,
+            "n_people": n_people,
+        }
+        for rank, (name, domain, contribution, n_people) in enumerate(covariates, start=1)
+    )
+
+
+def _fairness_audit() -> pl.DataFrame:
+    rows = [_audited("overall", "Everyone", 310, metric) for metric in AUDITED]
+    rows += [
+        _audited(attribute, group, n_people // 4, metric)
+        for attribute, groups in GROUPS.items()
+        for group, n_people in groups.items()
+        for metric in AUDITED
+    ]
+    return pl.DataFrame(rows, infer_schema_length=None)
+
+
+def _audited(attribute: str, group: str, n_people: int, metric: str) -> dict[str, object]:
+    typical = {
+        "outcome_rate": 0.17,
+        "mean_risk": 0.168,
+        "observed_expected_ratio": 1.02,
+        "auroc": 0.73,
+        "selection_rate": 0.11,
+        "true_positive_rate": 0.31,
+        "false_positive_rate": 0.07,
+        "positive_predictive_value": 0.48,
+        "net_benefit": 0.03,
+    }[metric]
+    reference = {
+        "sex": "Female",
+        "age_band": "50-64",
+        "race": "White",
+        "ethnicity": "Not Hispanic or Latino",
+    }.get(attribute)
+    n_with = round(0.5 * n_people)
+    verdict = _verdict(group, reference, n_people)
+    is_withheld = verdict == "too few to show"
+    shift = random.Random(f"{group} {metric}").uniform(-0.1, 0.1) * typical
+    shift = shift if verdict != "disparity" else -0.38 * typical
+    half = 1.2 * typical / max(n_people, 1) ** 0.5
+    value = None if is_withheld else typical + shift
+    difference = None if is_withheld or reference is None else shift
+    return {
+        "run_id": RUN,
+        "study": READMISSION,
+        "model_name": "xgboost",
+        "attribute": attribute,
+        "group_name": group,
+        "metric": metric,
+        "value": value,
+        "value_lower": None if value is None else value - half,
+        "value_upper": None if value is None else value + half,
+        "reference_group": reference,
+        "difference": difference,
+        "difference_lower": None if difference is None else difference - half,
+        "difference_upper": None if difference is None else difference + half,
+        "verdict": verdict,
+        "n_rows": None if is_withheld else round(1.45 * n_people),
+        "n_people": None if is_withheld else n_people,
+        "n_outcomes": None if is_withheld else n_with,
+        "n_people_with_outcome": None if is_withheld else n_with,
+        "n_people_without_outcome": None if is_withheld else n_people - n_with,
+        "n_flagged_people": None if is_withheld else round(0.1 * n_people),
+        "threshold": 0.31,
+        "is_suppressed": is_withheld,
+    }
+
+
+def _verdict(group: str, reference: str | None, n_people: int) -> str:
+    if n_people < 22:
+        return "too few to show"
+    if group == reference:
+        return "reference"
+    if n_people < 50:
+        return "too few to judge"
+    return "disparity" if group == "Black or African American" else "within limit"
+
+
+def _treatment_pathway() -> pl.DataFrame:
+    people = {
+        "metformin": 310,
+        "None": 190,
+        "metformin-sulfonylurea": 96,
+        "metformin-metformin+sulfonylurea": 74,
+        "metformin-insulin": 62,
+        "insulin": 55,
+        "sulfonylurea": 31,
+        "metformin-sulfonylurea-insulin": 28,
+        "metformin-metformin+sulfonylurea-insulin": 21,
+        "sulfonylurea-metformin": 18,
+        "dpp4_inhibitor": 15,
+        "insulin-metformin": None,
+        "metformin-dpp4_inhibitor-insulin": None,
+        "metformin+sulfonylurea-insulin": None,
+    }
+    return pl.DataFrame(
+        {
+            "study": PATHS,
+            "pathway": pathway,
+            "n_steps": 0 if pathway == "None" else len(pathway.split("-")),
+            "n_people": n_people,
+            "n_people_total": 920,
+            "share": None if n_people is None else n_people / 920,
+            "is_suppressed": n_people is None,
+        }
+        for pathway, n_people in people.items()
+    )
+
+
+def _data_quality() -> pl.DataFrame:
+    checks = table("""
+    table_name         | column_name           | severity   | n_violated | n_rows | limit_share
+    -------------------+-----------------------+------------+------------+--------+------------
+    observation_period | person_id             | row        | 2649       | 5343   | 0.60
+    drug_exposure      | drug_exposure_end_date| row        | 38         | 67707  | 0.05
+    condition_era      | condition_era_end_date| row        | 90         | 1500   | 0.05
+    visit_occurrence   | visit_type_concept_id | structural | 1          | 1      |
+    person             | person_id             | structural | 0          | 2694   |
+    person             | year_of_birth         | row        | 0          | 2694   | 0.01
+    measurement        | unit_concept_id       | row        |            |        | 0.10
+    death              |                       | row        |            |        |
+    """)
+    rules = (
+        "person_id is a person of person",
+        "a drug ends on or after its first day",
+        "an era ends on or after its first day",
+        "the column is there",
+        "no person_id appears twice",
+        "year_of_birth lies between 1880 and today",
+        "values of one concept have one unit",
+        "nobody dies twice",
+    )
+    statuses = ("breached",) * 4 + ("passed", "passed", "not_checked", "error")
+    said = {
+        "not_checked": "The table measurement is empty.",
+        "error": "The check ended in an error of its own: column cause_concept_id is missing.",
+    }
+    return checks.with_columns(status=pl.Series(statuses)).with_columns(
+        run_id=pl.lit(RUN),
+        study=pl.lit(""),
+        check_id=pl.concat_str("table_name", pl.lit("."), pl.col("column_name").fill_null("*")),
+        rule=pl.Series(rules),
+        share=pl.col("n_violated") / pl.col("n_rows"),
+        message=pl.col("status").replace_strict(said, default=None, return_dtype=pl.String),
+    )
+
+
+def _risk_list() -> pl.DataFrame:
+    chance = random.Random(7)
+    as_of = date(2025, 5, 31)
+    risks = sorted((round(chance.betavariate(1.4, 6), 4) for _ in range(120)), reverse=True)
+    reasons = [
+        "3 inpatient stays in the 365 days before (latest 12 Apr 2025)",
+        "Creatinine 2.1 mg/dL on 3 Mar 2025",
+        "Heart failure, first recorded 9 Nov 2021",
+        "Age 81",
+        "Furosemide since 2 Feb 2025",
+        "HbA1c 10.2 % on 3 Mar 2025",
+        "2 emergency visits in the 30 days before",
+    ]
+    rows = []
+    for rank, risk in enumerate(risks, start=1):
+        told = chance.sample(reasons, chance.randint(2, 5))
+        rows.append(
+            {
+                "study": READMISSION,
+                "person_id": 1000 + 7 * rank,
+                "index_date": as_of - timedelta(days=chance.randint(0, 29)),
+                "as_of_date": as_of,
+                "risk": risk,
+                "risk_rank": rank,
+                "is_flagged": rank <= 12,
+                "age": chance.randint(22, 93),
+                "sex": chance.choice(["Female", "Male"]),
+                "care_site_id": chance.choice([1, 2, 3, None]),
+                "risk_in_words": f"about {round(100 * risk)} in 100 have another hospital stay "
+                "within 30 days",
+                **{f"reason_{n}": told[n - 1] if n <= len(told) else None for n in range(1, 6)},
+                "model_id": MODEL_ID,
+                "run_id": RUN,
+            }
+        )
+    return pl.DataFrame(rows, infer_schema_length=None)

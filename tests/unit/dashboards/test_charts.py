@@ -1,0 +1,203 @@
+"""Figures show the mart's numbers, keep what is withheld in its place, and hold their colours."""
+
+import polars as pl
+import pytest
+
+from dashboards import charts, palette
+from dashboards.choosing import of_model, steps_of
+from tests.support.published import all_suppressed
+from tests.support.published_marts import sample_marts
+from tests.support.tables import table
+
+
+@pytest.fixture(scope="module")
+def marts():
+    return sample_marts()
+
+
+def all_figures(marts):
+    audit = of_model(marts["fairness_audit"], "xgboost")
+    paths = marts["treatment_pathway"]
+    colours = palette.event_colours(steps_of(paths))
+    breaches = marts["data_quality"].filter(pl.col("share").is_not_null())
+    return {
+        "attrition": charts.attrition_bars(marts["study_attrition"]),
+        "profile": charts.profile_bars(marts["population_profile"]),
+        "calibration": charts.calibration_curve(marts["calibration"], "xgboost"),
+        "decision": charts.decision_curve(marts["decision_curve"]),
+        "drivers": charts.what_drives(marts["covariate_importance"], "xgboost"),
+        "fairness": charts.metric_by_group(audit, "true_positive_rate"),
+        "rings": charts.path_rings(paths, colours),
+        "flow": charts.path_flow(paths, colours),
+        "breaches": charts.breach_shares(breaches),
+    }
+
+
+def test_every_figure_has_a_title_and_something_drawn(marts):
+    for name, figure in all_figures(marts).items():
+        assert figure.layout.title.text.strip("</b>"), name
+        assert len(figure.data) > 0, name
+
+
+def test_every_figure_with_axes_names_them_with_their_unit(marts):
+    for name, figure in all_figures(marts).items():
+        if name in ("rings", "flow"):
+            continue
+        titles = [axis.title.text for axis in figure.select_xaxes() if axis.title.text]
+        assert titles, name
+
+
+def test_every_figure_says_how_many_people_it_rests_on(marts):
+    figures = all_figures(marts)
+    for name in ("profile", "calibration", "decision", "drivers", "rings", "flow"):
+        assert "n = " in figures[name].layout.title.subtitle.text, name
+    labels = [text for axis in figures["fairness"].select_yaxes() for text in axis.ticktext]
+    assert all("n = " in text or "n too small" in text for text in labels)
+
+
+def test_attrition_shows_how_many_each_rule_removed_and_no_notes():
+    attrition = table("""
+        step_number | rule   | is_applied | n_people
+        ------------+--------+------------+---------
+                  1 | entry  | true       | 100
+                  2 | washout| true       | 60
+                  3 | a note | false      | 12
+    """)
+    bars = charts.attrition_bars(attrition).data[0]
+
+    assert list(bars.x) == [100, 60]
+    assert list(bars.text) == ["100", "60  (−40)"]
+
+
+def test_attrition_never_tells_what_a_withheld_step_removed():
+    attrition = table("""
+        step_number | rule   | is_applied | n_people
+        ------------+--------+------------+---------
+                  1 | entry  | true       | 100
+                  2 | washout| true       |
+                  3 | outcome| true       | 60
+    """)
+
+    assert list(charts.attrition_bars(attrition).data[0].text) == ["100", "withheld", "60"]
+
+
+def test_groups_stand_in_the_fixed_order_whatever_order_the_mart_has(marts):
+    audit = of_model(marts["fairness_audit"], "xgboost")
+
+    def order(frame):
+        figure = charts.metric_by_group(frame, "auroc")
+        return [list(axis.tickvals) for axis in figure.select_yaxes()]
+
+    assert order(audit) == order(audit.sample(fraction=1.0, shuffle=True, seed=5))
+    assert order(audit)[0] == ["Female", "Male", "Unknown"]
+    assert order(audit)[2][-1] == "Unknown"
+
+
+def test_a_group_too_small_to_show_keeps_its_place_and_has_no_mark(marts):
+    figure = charts.metric_by_group(of_model(marts["fairness_audit"], "xgboost"), "auroc")
+    marked = {group for trace in figure.data for group in trace.y}
+    said = {note.y: note.text for note in figure.layout.annotations if note.text}
+
+    assert "American Indian or Alaska Native" not in marked
+    assert said["American Indian or Alaska Native"] == "too few people to show"
+    assert any(
+        "American Indian or Alaska Native" in axis.tickvals for axis in figure.select_yaxes()
+    )
+
+
+def test_verdicts_differ_in_mark_and_not_only_in_colour():
+    assert len(set(palette.VERDICT_MARKS.values())) == len(palette.VERDICT_MARKS)
+    assert len(set(palette.MODEL_DASHES.values())) == len(palette.MODEL_DASHES)
+
+
+def test_an_interval_reaches_from_its_lower_to_its_upper_end(marts):
+    audit = of_model(marts["fairness_audit"], "xgboost").filter(pl.col("metric") == "auroc")
+    male = audit.filter(pl.col("group_name") == "Male").row(0, named=True)
+    figure = charts.metric_by_group(audit, "auroc")
+    ((trace, place),) = [
+        (trace, list(trace.y).index("Male")) for trace in figure.data if "Male" in list(trace.y)
+    ]
+
+    assert trace.x[place] + trace.error_x.array[place] == pytest.approx(male["value_upper"])
+    assert trace.x[place] - trace.error_x.arrayminus[place] == pytest.approx(male["value_lower"])
+
+
+PATHS = """
+    pathway   | n_people
+    ----------+---------
+    a         | 40
+    a-b       | 30
+    a-b-a     | 20
+    b+c-a     | 15
+    None      | 12
+    c-a       |
+"""
+
+
+def test_rings_add_up_from_the_outside_in():
+    rings = charts.path_rings(table(PATHS), palette.event_colours(["a", "b", "b+c", "None"])).data[
+        0
+    ]
+    people = dict(zip(rings.ids, rings.values, strict=True))
+
+    assert people["a"] == 90
+    assert people["a-b"] == 50
+    assert people["a-b-a"] == 20
+    assert people["None"] == 12
+    assert people["Everyone shown"] == 117
+    assert "c" not in people
+    for ring, parent in zip(rings.ids, rings.parents, strict=True):
+        children = sum(
+            n for other, n in zip(rings.parents, rings.values, strict=True) if other == ring
+        )
+        assert children <= people[ring]
+        assert parent in (*rings.ids, "")
+
+
+def test_flows_keep_every_person_once_in_each_step():
+    flow = charts.path_flow(table(PATHS), palette.event_colours(["a", "b", "b+c", "None"])).data[0]
+    named = [
+        (flow.node.label[source], flow.node.label[target], number)
+        for source, target, number in zip(
+            flow.link.source, flow.link.target, flow.link.value, strict=True
+        )
+    ]
+
+    assert ("Everyone shown", "a", 90) in named
+    assert ("Everyone shown", "b + c", 15) in named
+    assert ("Everyone shown", "no treatment", 12) in named
+    assert ("a", "b", 50) in named
+    assert ("b", "a", 20) in named
+    assert sum(n for source, _, n in named if source == "Everyone shown") == 117
+
+
+def test_an_event_keeps_its_colour_when_other_rows_are_filtered_away():
+    everything = palette.event_colours(["a", "b", "a+b", "None"])
+
+    assert everything == palette.event_colours(["None", "b", "a+b", "a", "a"])
+    assert everything["None"] == palette.NO_TREATMENT
+    assert len(set(everything.values())) == 4
+
+
+def test_no_two_of_ten_events_share_a_colour():
+    names = [f"drug_{number}" for number in range(10)]
+
+    assert len(set(palette.event_colours(names).values())) == 11
+
+
+def test_withheld_bins_are_counted_in_the_note_and_not_drawn(marts):
+    bins = marts["calibration"].with_columns(
+        pl.when(pl.col("bin_number") > 1).then(column).alias(column)
+        for column in ("mean_risk", "outcome_rate", "n_people", "outcome_rate_upper")
+    )
+    figure = charts.calibration_curve(bins, "xgboost")
+
+    assert len(figure.data[1].x) == 7
+    assert "1 bin holds too few people to show" in figure.layout.title.subtitle.text
+
+
+def test_figures_of_suppressed_marts_do_not_fail():
+    assert charts.decision_curve(all_suppressed("decision_curve")).data
+    assert charts.calibration_curve(all_suppressed("calibration"), "xgboost").data
+    assert charts.profile_bars(all_suppressed("population_profile")).data
+    assert charts.metric_by_group(all_suppressed("fairness_audit"), "auroc").data
