@@ -1,6 +1,6 @@
 """The parts pages are made of: pickers, headers, cards, notes.
 
-Choices that matter stand in the URL: a widget's key is its name there.
+Choices that matter stand in the URL, under the key of their widget.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -39,16 +39,15 @@ def study_picker(studies: Sequence[str], *, key: str = "study") -> str:
         raise NothingToShow(
             "No study has anything to show on this page yet. Run one first: `catchment run STUDY`."
         )
-    with st.sidebar:
-        return str(
-            st.selectbox(
-                "Study",
-                list(studies),
-                format_func=lambda name: words.study_words(name).title,
-                key=key,
-                bind="query-params",
-            )
-        )
+    _take_from_address(key, studies)
+    chosen = st.sidebar.selectbox(
+        "Study",
+        list(studies),
+        format_func=lambda name: words.study_words(name).title,
+        key=key,
+        persist_state="session",
+    )
+    return _put_in_address(key, chosen)
 
 
 def header(question: str, answer: str, *, study: str | None = None) -> None:
@@ -105,32 +104,32 @@ def chart(figure: go.Figure, *, alt: str) -> None:
 
 def metric_picker(names: Sequence[str]) -> str:
     """The metric to look at, in the URL as `metric`."""
-    return str(
-        st.selectbox(
-            "Metric",
-            list(names),
-            format_func=lambda name: words.metric(name).label,
-            key="metric",
-            bind="query-params",
-            width=420,
-        )
+    _take_from_address("metric", names)
+    chosen = st.selectbox(
+        "Metric",
+        list(names),
+        format_func=lambda name: words.metric(name).label,
+        key="metric",
+        persist_state="session",
+        width=420,
     )
+    return _put_in_address("metric", chosen)
 
 
 def model_picker(rows: pl.DataFrame) -> str:
     """The model to look at, in the URL as `model`."""
-    return str(
-        st.segmented_control(
-            "Model",
-            models_of(rows),
-            default=models_of(rows)[0],
-            format_func=words.model,
-            key="model",
-            bind="query-params",
-            required=True,
-            label_visibility="collapsed",
-        )
+    names = models_of(rows)
+    _take_from_address("model", names)
+    chosen = st.segmented_control(
+        "Model",
+        names,
+        format_func=words.model,
+        key="model",
+        persist_state="session",
+        required=True,
+        label_visibility="collapsed",
     )
+    return _put_in_address("model", chosen or names[0])
 
 
 def risk_filters(people: pl.DataFrame) -> RiskFilters:
@@ -253,6 +252,25 @@ def footer(rows: pl.DataFrame | None = None, *, caution: str = NOT_EFFECT) -> No
         parts.append("These people are simulated: nobody here exists.")
     st.divider()
     st.html(f"<div class='footer'>{_escaped(' '.join(part for part in parts if part))}</div>")
+
+
+def _take_from_address(key: str, names: Sequence[str]) -> None:
+    """Let the URL choose when it was changed from outside; otherwise what was chosen before stays.
+
+    Streamlit's own binding would put the words of the screen in the URL, and a link must outlive
+    a rewording.
+    """
+    asked = st.query_params.get(key)
+    if asked in names and asked != st.session_state.get(f"{key} in the address"):
+        st.session_state[key] = asked
+    if st.session_state.get(key) not in names:
+        st.session_state[key] = names[0]
+
+
+def _put_in_address(key: str, chosen: str) -> str:
+    st.query_params[key] = chosen
+    st.session_state[f"{key} in the address"] = chosen
+    return chosen
 
 
 def _plain(text: str) -> str:

@@ -1,7 +1,7 @@
 """Run dbt inside the workspace, on a copy of the project, and say in one message what failed.
 
 The installation is never written to: the project is copied to `W/dbt`, with a profile that names
-this workspace's warehouse. A data engineer can go on there by hand (`dbt build`, `dbt docs generate`).
+this workspace's warehouse. A data engineer can go on there by hand (`dbt docs generate`).
 """
 
 import shutil
@@ -98,7 +98,7 @@ def copy_project(workspace: Workspace, *, settings: Settings) -> None:
         copied.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(wanted[name], copied)
     if gone or changed:
-        # dbt's partial parse overlooks tests of a model that was added beside an unchanged YAML file.
+        # dbt's partial parse overlooks tests of a model added beside an unchanged YAML file.
         (workspace.dbt / "target" / "partial_parse.msgpack").unlink(missing_ok=True)
     _write_profile(workspace, settings)
 
@@ -152,8 +152,9 @@ def _in_words(args: Sequence[str], failures: Sequence[str], workspace: Workspace
     shown = "\n".join(f"  - {failure}" for failure in failures[:MOST_FAILURES_SHOWN])
     more = len(failures) - MOST_FAILURES_SHOWN
     rest = f"\n  and {more} more" if more > 0 else ""
+    reasons = shown or "  - dbt gave no reason"
     return (
-        f"dbt {' '.join(args)} failed in {workspace.dbt}:\n{shown or '  - dbt gave no reason'}{rest}\n"
+        f"dbt {' '.join(args)} failed in {workspace.dbt}:\n{reasons}{rest}\n"
         f"The compiled SQL lies in {workspace.dbt / 'target'}; to see dbt at work, run it there "
         "by hand."
     )

@@ -18,7 +18,7 @@ ERA = "person_id, concept_id, start_day, end_day"
 
 @dataclass(frozen=True, kw_only=True)
 class LandedFile:
-    """What one file holds: the table that dbt built, which columns of it, in which order of rows."""
+    """What one file holds: columns of a table that dbt built, and the order of its rows."""
 
     relation: str
     columns: str

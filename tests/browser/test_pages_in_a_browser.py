@@ -158,7 +158,9 @@ def test_choosing_a_metric_changes_the_address_and_the_chart(open_page):
     page, _ = open_page("fairness")
     page.locator("[data-testid=stSelectbox]", has_text="Metric").locator("input").click()
     page.get_by_role("option", name="Right when flagged").click()
-    page.wait_for_function("() => location.search.includes('metric=')", timeout=30_000)
+    page.wait_for_function(
+        "() => location.search.includes('metric=positive_predictive_value')", timeout=30_000
+    )
 
     page.wait_for_function(
         "() => document.querySelector('.js-plotly-plot .gtitle')"

@@ -1,4 +1,4 @@
-"""One tiny CDM, built once with plain `dbt build`: every model, test and unit test of the project."""
+"""One tiny CDM, built once with plain `dbt build`: every model, test and unit test."""
 
 import pytest
 
@@ -11,8 +11,9 @@ from tests.support.pictured_cdm import write_pictured_cdm
 def built(tmp_path_factory):
     """Three people, as a CDM that no study has seen.
 
-    Person 1 is in hospital three times (one stay is a transfer) and takes celecoxib; person 2 dies in
-    hospital; person 3 is observed only after the first exposure. Person 9 is not in `person`.
+    Person 1 is in hospital three times (one stay is a transfer) and takes celecoxib; person 2
+    dies in hospital; person 3 is observed only after the first exposure. Person 9 is not in
+    `person`.
     """
     folder = tmp_path_factory.mktemp("dbt")
     cdm = write_pictured_cdm(
@@ -46,12 +47,12 @@ def built(tmp_path_factory):
                     1 |               192671 | 2019-08-01           | 2019-08-04
         """,
         drug_exposure="""
-            person_id | drug_concept_id | drug_exposure_start_date | drug_exposure_end_date | days_supply
-                    1 |           44000 | 2019-05-01               | 2019-05-10             |
-                    1 |           44000 | 2019-06-09               |                        | 5
-                    1 |           44000 | 2019-07-15               |                        |
-                    3 |         1124300 | 2020-04-30               |                        |
-                    9 |         1118084 | 2020-04-30               |                        |
+        person_id | drug_concept_id | drug_exposure_start_date | drug_exposure_end_date | days_supply
+                1 |           44000 | 2019-05-01               | 2019-05-10             |
+                1 |           44000 | 2019-06-09               |                        | 5
+                1 |           44000 | 2019-07-15               |                        |
+                3 |         1124300 | 2020-04-30               |                        |
+                9 |         1118084 | 2020-04-30               |                        |
         """,
         concept_ancestor="""
             ancestor_concept_id | descendant_concept_id

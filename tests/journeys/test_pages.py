@@ -180,6 +180,20 @@ def test_fairness_groups_stand_in_the_same_order_whatever_the_metric(published, 
     assert "Flagged among those without the outcome" in figures(page)[0]["layout"]["title"]["text"]
 
 
+def test_a_choice_stands_in_the_address_by_name_and_is_followed_from_there(published, open_page):
+    page = open_page(published, "fairness", metric="true_positive_rate")
+    assert page.selectbox(key="metric").value == "true_positive_rate"
+
+    page.selectbox(key="metric").set_value("mean_risk").run()
+    assert page.query_params["metric"] == "mean_risk"
+    assert page.query_params["study"] == READMISSION
+
+    nonsense = open_page(published, "fairness", metric="nonsense", study="nonsense")
+    assert nonsense.selectbox(key="metric").value == "auroc"
+    assert [error.value for error in nonsense.exception] == []
+    assert nonsense.selectbox(key="study").value == READMISSION
+
+
 def test_treatment_paths_keeps_those_without_treatment_and_leaves_out_rare_ones(
     published, open_page
 ):
