@@ -102,7 +102,7 @@ def audit(rows: pl.DataFrame, metric: str) -> None:
                     "n_people": row["n_people"],
                     "n_people_with_outcome": row["n_people_with_outcome"],
                     "value": words.value_with_interval(row),
-                    "difference": words.value_with_interval(row, "difference"),
+                    "difference": words.difference(row),
                     "verdict": f"{VERDICT_SIGNS.get(verdict, '')} "
                     f"{words.VERDICTS.get(verdict, verdict)}",
                 }
@@ -116,7 +116,8 @@ def audit(rows: pl.DataFrame, metric: str) -> None:
             "n_people_with_outcome": _count("With the outcome"),
             "value": st.column_config.TextColumn(words.metric(metric).label),
             "difference": st.column_config.TextColumn(
-                "Difference from reference", help="With its 95 % interval."
+                "Difference from reference",
+                help="With its 95 % interval; of shares, in percentage points.",
             ),
             "verdict": st.column_config.TextColumn("Verdict", width="medium"),
         },

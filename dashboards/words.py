@@ -171,7 +171,7 @@ def people(n: int | None) -> str:
 
 def share(value: float | None) -> str:
     """A share of 0 to 1 as a percentage with one decimal."""
-    return WITHHELD if value is None else f"{100 * value:.1f} %"
+    return WITHHELD if value is None else f"{100 * value:.1f}\N{NO-BREAK SPACE}%"
 
 
 def value(amount: float | None, name: str) -> str:
@@ -182,15 +182,29 @@ def value(amount: float | None, name: str) -> str:
     return text.replace("-", "−")
 
 
-def value_with_interval(row: Mapping[str, object], prefix: str = "value") -> str:
+def value_with_interval(row: Mapping[str, object]) -> str:
     """A metric with its 95 % interval as text: `0.73 (0.69 to 0.77)`."""
-    name = str(row["metric"])
-    middle, lower, upper = (number(row[f"{prefix}{end}"]) for end in ("", "_lower", "_upper"))
-    if middle is None:
+    middle, name = number(row["value"]), str(row["metric"])
+    between = interval(row)
+    return (
+        f"{value(middle, name)} ({between})"
+        if middle is not None and between
+        else value(middle, name)
+    )
+
+
+def difference(row: Mapping[str, object]) -> str:
+    """A difference from the reference group with its 95 % interval; of shares, in points."""
+    ends = [number(row[f"difference{end}"]) for end in ("", "_lower", "_upper")]
+    if ends[0] is None or row["verdict"] == "reference":
         return "–"
-    if lower is None or upper is None:
-        return value(middle, name)
-    return f"{value(middle, name)} ({value(lower, name)} to {value(upper, name)})"
+    said = metric(str(row["metric"]))
+    factor, decimals, unit = (100, 1, " points") if said.is_share else (1, said.decimals, "")
+    middle, lower, upper = (
+        None if end is None else f"{factor * end:+.{decimals}f}".replace("-", "−") for end in ends
+    )
+    between = f" ({lower} to {upper})" if lower is not None and upper is not None else ""
+    return f"{middle}{between}{unit}"
 
 
 def interval(row: Mapping[str, object]) -> str:

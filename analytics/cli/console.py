@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 if TYPE_CHECKING:
@@ -28,14 +29,21 @@ class StepDisplay:
     def __init__(self, console: Console, status: "Status") -> None:
         self._console = console
         self._status = status
-        self._begun = time.perf_counter()
+        self._study = ""
 
     def started(self, step: "Step") -> None:
         """Name the step that begins."""
         self._status.update(f"{step.title} …")
 
     def ended(self, record: "StepRecord") -> None:
-        """Say what the step counted and how long it took, or that it was reused."""
+        """Say what the step counted and how long it took, or that it was reused; then its notes.
+
+        The name of a study stands above its steps.
+        """
+        if record.study != self._study:
+            self._study = record.study
+            if record.study:
+                self._console.print(f"[bold]{record.study}[/bold]", highlight=False)
         reused = record.status == "reused"
         people = f"{record.n_people:,} people" if record.n_people is not None else ""
         self._console.print(
@@ -46,6 +54,8 @@ class StepDisplay:
             highlight=False,
             soft_wrap=True,
         )
+        for note in record.notes:
+            self._console.print(f"  ! {note}", style="yellow", highlight=False, markup=False)
         self._status.update("…")
 
 
@@ -63,12 +73,13 @@ def print_tables(tables: "Sequence[tuple[str, pl.DataFrame]]") -> None:
     """Print frames as tables, each under its title."""
     console = _wide_console()
     for title, frame in tables:
-        shown = Table(title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD)
+        console.print(title, style="bold", highlight=False, markup=False)
+        shown = Table(box=SIMPLE_HEAD)
         for name in frame.columns:
             numeric = frame.schema[name].is_numeric()
             shown.add_column(name.replace("_", " "), justify="right" if numeric else "left")
         for row in frame.head(SHOWN_ROWS).iter_rows():
-            shown.add_row(*(_cell(value) for value in row))
+            shown.add_row(*(escape(_cell(value)) for value in row))
         console.print(shown)
         if frame.height > SHOWN_ROWS:
             console.print(f"… and {frame.height - SHOWN_ROWS} more rows", style="dim")

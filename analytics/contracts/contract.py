@@ -49,7 +49,8 @@ class Contract:
     """A promise about one table: its grain, columns, rules and (marts) its disclosure.
 
     `grain_sentence` opens with "One row for each"; `grain` are the columns that make a row one
-    (empty where the source promises no key). `is_optional`: a CDM may lack the whole table.
+    (empty where the source promises no key). `is_optional`: a CDM may lack the whole table;
+    `limitations` says what cannot be known without it.
     """
 
     name: str
@@ -62,6 +63,7 @@ class Contract:
     rules: tuple[Rule, ...] = ()
     disclosure: DisclosureRule | None = None
     is_optional: bool = False
+    limitations: str = ""
 
     @property
     def column_names(self) -> tuple[str, ...]:

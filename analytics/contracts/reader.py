@@ -112,6 +112,7 @@ def _contract(document: Document, layer: str) -> Contract:
         rules=tuple(_rules(table)),
         disclosure=disclosure,
         is_optional=is_optional,
+        limitations=document.description.limitations or "",
     )
 
 

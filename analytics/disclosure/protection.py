@@ -40,8 +40,10 @@ class Protection:
         )
 
     def _must_not_tell(self, cells: Iterable[int]) -> None:
+        # A 0 goes with its row when few people stand behind it, but may be told: it is about nobody.
         for cell in cells:
-            self.needed[cell] = max(self.smallest_cell, self.values[cell] + 1)
+            if self.values[cell] > 0:
+                self.needed[cell] = max(self.smallest_cell, self.values[cell] + 1)
 
     def withhold(self, cells: set[int]) -> None:
         """Withhold these shown cells, and whatever would tell them or a hidden small count.

@@ -55,7 +55,7 @@ class AuditReport:
     n_comparisons: int
 
     def disparities(self) -> pl.DataFrame:
-        """The rows whose verdict is `disparity`."""
+        """One row for each (attribute, group_name, metric) whose verdict is `disparity`."""
         return self.rows.filter(pl.col("verdict") == "disparity")
 
 

@@ -19,7 +19,7 @@ from analytics.settings import current_settings, prepare_environment, use_java
 
 
 def run_on_spark(rows: pl.DataFrame, events: pl.LazyFrame, definition: Definition) -> pl.DataFrame:
-    """The covariates that `definition` makes of `rows` and `events`, in no order."""
+    """One row for each (row_id, covariate_id) that `definition` makes of `rows` and `events`."""
     spark = spark_session()
     with tempfile.TemporaryDirectory(prefix="catchment-spark-") as folder:
         exchange = Path(folder)

@@ -92,6 +92,7 @@ def _check_step(
         return StepResult(
             n_people=report.n_rows.get("person"),
             detail=f"{frame.height} checks, {breached} breached; see {folder}",
+            notes=_what_is_lacking(source, contracts),
         )
 
     return Step(
@@ -101,6 +102,18 @@ def _check_step(
         inputs={**inputs, "code": fingerprints.of_rooms("quality", "contracts")},
         do=do,
         outputs=(folder / CHECKS, folder / "quality_report.html"),
+    )
+
+
+def _what_is_lacking(source: CdmSource, contracts: Mapping[str, Contract]) -> tuple[str, ...]:
+    """The tables that the CDM has not, then what cannot be known without them."""
+    absent = sorted(set(contracts) - set(source.table_names))
+    if not absent:
+        return ()
+    limits = (contracts[name].limitations for name in absent)
+    return (
+        f"This CDM has no {', '.join(absent)}; read as empty.",
+        *(f"No {name}. {limit}" for name, limit in zip(absent, limits, strict=True) if limit),
     )
 
 

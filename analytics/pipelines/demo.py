@@ -51,7 +51,8 @@ def run_demo(
         except StudyError as error:
             if studies:
                 raise
-            passed_over.append(str(error))
+            reason = str(error).splitlines()[0]
+            passed_over.append(f"{reason} To see more: catchment run {name} --workspace {place}")
     publish_marts(workspace=place, display=display)
     return Answer(workspace=place, shown=tuple(shown), passed_over=tuple(passed_over))
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
+from analytics.errors import StudyError
 from analytics.pathways import find_pathways
 from analytics.pipelines import fingerprints
 from analytics.pipelines.artefacts import load_frame, save_frames
@@ -40,6 +41,11 @@ def _find_step(study: PathwayStudy, place: Workspace) -> Step:
     )
 
     def do() -> StepResult:
+        if targets.is_empty():
+            raise StudyError(
+                f"{study.name}: nobody is in the target cohort '{study.target}'. Look at its model "
+                "in dbt_project/models/cohorts/ and at what this CDM records."
+            )
         found = find_pathways(study, targets=targets, events=events)
         frames = {"pathway_step": found.steps, "person_pathway": found.person_pathway}
         replace_folder(folder, lambda partial: save_frames(partial, frames))

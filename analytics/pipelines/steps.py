@@ -7,7 +7,7 @@ at any moment starts again exactly there.
 import json
 import shutil
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,10 +18,11 @@ from analytics.pipelines import fingerprints
 
 @dataclass(frozen=True, kw_only=True)
 class StepResult:
-    """What a step has to say when it has ended: people counted, and a few words."""
+    """What a step has to say when it has ended: people counted, a few words, a warning or two."""
 
     n_people: int | None = None
     detail: str = ""
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +57,7 @@ class StepRecord:
     seconds: float
     finished_at: str
     inputs: Mapping[str, str] = field(default_factory=dict)
+    notes: Sequence[str] = ()
 
 
 class Display(Protocol):
@@ -122,6 +124,7 @@ class Runner:
             seconds=round(time.perf_counter() - begun, 3),
             finished_at=datetime.now(UTC).isoformat(timespec="seconds"),
             inputs=dict(step.inputs),
+            notes=result.notes,
         )
         write_aside(self._file(step.name), json.dumps(vars(record), indent=1))
         return record

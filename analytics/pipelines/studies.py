@@ -152,9 +152,11 @@ def _predict_step(run: StudyRun) -> Step:
         }
         replace_folder(folder, lambda partial: save_frames(partial, frames))
         flagged = int(risks.prediction["is_flagged"].sum())
+        nobody = f"Nobody is to be scored on {last_day}, the last day of observation: the list of "
         return StepResult(
             n_people=risks.prediction["person_id"].n_unique(),
             detail=f"as of {last_day}, {flagged:,} within capacity",
+            notes=(f"{nobody}{study.name} is empty.",) if risks.prediction.is_empty() else (),
         )
 
     files = ["person", "observation_period", "concept"]
@@ -247,12 +249,19 @@ def _study_tables(run: StudyRun) -> Tables:
         (f"Cohort {study.target}: what each rule left", "cohort_rules"),
         (f"{study.title}: what each rule left", "attrition"),
     ):
-        frame = load_frame(run.folder("population"), name)
+        frame = _with_left_out(load_frame(run.folder("population"), name))
         tables.append((title, frame.drop("cohort_name", "is_applied", strict=False)))
     if run.folder("evaluate").exists():
         performance = load_frame(run.folder("evaluate"), "model_performance")
         tables.append((f"{study.title}: performance (95 % interval)", _side_by_side(performance)))
     return tables
+
+
+def _with_left_out(rules: pl.DataFrame) -> pl.DataFrame:
+    """One row for each rule, with the rows that it left out (null for the first and for a note)."""
+    applied = pl.col("is_applied") if "is_applied" in rules.columns else pl.lit(True)
+    left_out = (pl.col("n_rows").shift() - pl.col("n_rows")).alias("n_left_out")
+    return rules.with_columns(pl.when(applied).then(left_out))
 
 
 def _side_by_side(performance: pl.DataFrame) -> pl.DataFrame:

@@ -4,13 +4,20 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
+import yaml
 
 from analytics.errors import BadInputError, ContractBreachError
 from analytics.features.build import Engine
 from analytics.pipelines.build import quality_frame
 from analytics.pipelines.steps import Runner
-from analytics.settings import Settings
-from analytics.studies import PathwayStudy, Study, check_cohorts, load_study
+from analytics.settings import Settings, house_root
+from analytics.studies import (
+    PathwayStudy,
+    Study,
+    check_cohorts,
+    check_concept_sets,
+    load_study,
+)
 from analytics.warehouse import Workspace, read_landed
 
 MOST_SHOWN = 5
@@ -62,6 +69,8 @@ def open_study(name: str, place: Workspace) -> Study | PathwayStudy:
     study = load_study(name)
     known = read_landed(place, "cohort_rule_count").select("cohort_name").unique().collect()
     check_cohorts(study, known["cohort_name"])
+    if isinstance(study, PathwayStudy):
+        check_concept_sets(study, _drug_concept_sets())
     _check_fit_to_run(place)
     return study
 
@@ -75,6 +84,12 @@ def prediction_study(name: str, place: Workspace) -> Study:
             f"Use: catchment pathways {study.name}"
         )
     return study
+
+
+def _drug_concept_sets() -> list[str]:
+    """The concept sets of drugs: dbt builds eras of their exposures, and pathways are made of these."""
+    project = yaml.safe_load((house_root() / "dbt_project" / "dbt_project.yml").read_text())
+    return [name for name, domain in project["vars"]["concept_sets"].items() if domain == "drug"]
 
 
 def _check_fit_to_run(place: Workspace) -> None:

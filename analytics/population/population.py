@@ -151,7 +151,7 @@ def _check_outcomes(
     raise StudyError(
         f"{study.name}: nobody in the population has the outcome '{study.outcome}' on days "
         f"{at_risk.first_day} to {at_risk.last_day} after the index date "
-        f"(the outcome cohort has {outcomes.height} rows in all). What each rule left:\n{steps}\n"
+        f"(the outcome cohort has {outcomes.height} rows in all).\nWhat each rule left:\n{steps}\n"
         "Look at the outcome's model in dbt_project/models/cohorts/, "
         f"or loosen the rules in {study.name}.yaml."
     )

@@ -118,7 +118,7 @@ def _reference_check(contract: Contract, column: Column, reference: str) -> Chec
     """A value that is not in the other table; concept 0 stands for "no matching concept"."""
     table, other = reference.split(".")
     mine = f"{quoted(contract.name)}.{quoted(column.name)}"
-    unmapped = f"and {mine} <> 0 " if table == "concept" else ""
+    unmapped = f" and {mine} <> 0" if table == "concept" else ""
     return Check(
         check_id=f"{contract.name}.{column.name}.found_in_{table}",
         table=contract.name,
@@ -126,8 +126,8 @@ def _reference_check(contract: Contract, column: Column, reference: str) -> Chec
         rule=f"Each value is found in {reference}.",
         severity="row",
         breaking=(
-            f"where {mine} is not null {unmapped}and not exists (select 1 from {quoted(table)} "
-            f"as there where there.{quoted(other)} = {mine})"
+            f"anti join {quoted(table)} as there on there.{quoted(other)} = {mine} "
+            f"where {mine} is not null{unmapped}"
         ),
         shows=contract.grain,
         waits_for=(table,),

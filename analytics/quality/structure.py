@@ -97,7 +97,8 @@ def _absent_table(contract: Contract, catalogue: Mapping[str, Mapping[str, str]]
             rule="The table is there.",
             severity="structural",
             status="not_checked",
-            message=f"The CDM has no table {contract.name}; it is read as empty.",
+            message=f"The CDM has no table {contract.name}; it is read as empty. "
+            f"{contract.limitations}".rstrip(),
         )
     return Finding(
         check_id=f"{contract.name}.table_is_there",

@@ -40,7 +40,7 @@ def withhold_small_counts(counts: Counts, smallest_cell: int = SMALLEST_CELL) ->
 
 
 def withhold_small_results(frame: pl.DataFrame, smallest_cell: int = SMALLEST_CELL) -> pl.DataFrame:
-    """The frame without its counts; figures of rows that rest on a small group become null.
+    """One row for each row of `frame`, without counts; figures that rest on few become null.
 
     A row rests on its people with the outcome and on those without. Names, verdicts and
     thresholds stay.
@@ -57,5 +57,5 @@ def withhold_small_results(frame: pl.DataFrame, smallest_cell: int = SMALLEST_CE
 
 
 def without_counts(frame: pl.DataFrame) -> pl.DataFrame:
-    """The frame without its `n_*` columns."""
+    """One row for each row of `frame`, without its `n_*` columns."""
     return frame.select(name for name in frame.columns if not name.startswith("n_"))

@@ -64,7 +64,7 @@ def place_tables() -> dict[str, pl.DataFrame]:
 
 
 def source_table(persons: int, seed: int) -> pl.DataFrame:
-    """The `cdm_source` table: one row that says these people are simulated."""
+    """One row only, of the table `cdm_source`: it says that these people are simulated."""
     return pl.DataFrame(
         {
             "cdm_source_name": ["Catchment simulated population"],

@@ -75,7 +75,7 @@ def record_drugs(lives: Lives, visits: Visits, conditions: Records, draws: Draws
 
 
 def drug_frame(drugs: Records, lives: Lives) -> pl.DataFrame:
-    """Columns that only drug exposures have."""
+    """One row for each drug exposure, with the columns that only drug exposures have."""
     n_days = drugs.end - drugs.start + 1
     return pl.DataFrame(
         {

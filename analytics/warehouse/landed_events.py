@@ -89,7 +89,7 @@ def landed_file(workspace: Workspace, name: str) -> Path:
 
 
 def read_landed(workspace: Workspace, name: str) -> pl.LazyFrame:
-    """Scan a landed file: `person`, `cohort`, `events/condition`, ... (see LANDED)."""
+    """One row for each row of a landed file: `person`, `cohort`, `events/condition`, … (LANDED)."""
     file = landed_file(workspace, name)
     if name not in LANDED:
         raise BadInputError(

@@ -10,7 +10,7 @@ SCHEMA = "marts"
 
 
 def read_mart(workspace: Workspace, mart: str) -> pl.DataFrame:
-    """A whole mart, ordered by all its columns so that two reads are alike."""
+    """One row for each row of a mart, ordered by all its columns so that two reads are alike."""
     with connect(workspace, read_only=True) as connection:
         check_is_built(connection, mart, workspace)
         return read_frame(connection, f"select * from {SCHEMA}.{quoted(mart)} order by all")

@@ -77,7 +77,10 @@ def published_folder(published_root: Path) -> Path:
 
 
 def read_published(published_root: Path, mart: str) -> pl.DataFrame:
-    """A published mart of the current run, whole; the people file is opened only for its marts."""
+    """One row for each row of a published mart of the current run.
+
+    The people file is opened only for its own marts.
+    """
     folder = published_folder(published_root)
     known: list[str] = []
     for file in (AGGREGATES, PEOPLE):

@@ -49,7 +49,7 @@ def write_results(
 
 
 def read_results(workspace: Workspace, name: str, *, study: str | None = None) -> pl.DataFrame:
-    """A results table, or one study's rows of it, ordered by its grain."""
+    """One row for each row of a results table (or of one study in it), ordered by its grain."""
     contract = _contract(_results_contracts(), name)
     where = "" if study is None else f"where study = {literal(study)}"
     grain = ", ".join(quoted(column) for column in contract.grain)

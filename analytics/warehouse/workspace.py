@@ -89,7 +89,7 @@ def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
 
 
 def read_frame(connection: duckdb.DuckDBPyConnection, query: str) -> pl.DataFrame:
-    """The answer to a query, as a frame."""
+    """One row for each row that the query answers."""
     frame = pl.from_arrow(connection.sql(query).to_arrow_table())
     assert isinstance(frame, pl.DataFrame)
     return frame

@@ -47,7 +47,7 @@ def built(tmp_path_factory):
                     1 |               192671 | 2019-08-01           | 2019-08-04
         """,
         drug_exposure="""
-        person_id | drug_concept_id | drug_exposure_start_date | drug_exposure_end_date | days_supply
+        person_id | drug_concept_id | drug_exposure_start_date | drug_exposure_end_date |days_supply
                 1 |           44000 | 2019-05-01               | 2019-05-10             |
                 1 |           44000 | 2019-06-09               |                        | 5
                 1 |           44000 | 2019-07-15               |                        |

@@ -29,12 +29,12 @@ def workspace(built, tmp_path_factory):
     """)
     # The CDM's last complete day is 2021-12-31; only person 3 is alive and observed then.
     prediction = table("""
-        model_id | person_id | index_date | as_of_date | risk | risk_rank | is_flagged | risk_in_words
-        m        |         1 | 2021-12-30 | 2021-12-31 |  0.9 |         1 | true       | often
-        m        |         3 | 2021-12-29 | 2021-12-31 |  0.8 |         2 | true       | often
-        m        |         3 | 2021-12-31 | 2021-12-31 |  0.7 |         3 | false      | often
-        m        |         3 | 2021-12-28 | 2021-12-30 |  0.6 |         4 | false      | often
-        m        |         2 | 2021-12-30 | 2021-12-31 |  0.5 |         5 | false      | rarely
+    model_id | person_id | index_date | as_of_date | risk | risk_rank | is_flagged | risk_in_words
+    m        |         1 | 2021-12-30 | 2021-12-31 |  0.9 |         1 | true       | often
+    m        |         3 | 2021-12-29 | 2021-12-31 |  0.8 |         2 | true       | often
+    m        |         3 | 2021-12-31 | 2021-12-31 |  0.7 |         3 | false      | often
+    m        |         3 | 2021-12-28 | 2021-12-30 |  0.6 |         4 | false      | often
+    m        |         2 | 2021-12-30 | 2021-12-31 |  0.5 |         5 | false      | rarely
     """)
     reasons = table("""
         person_id | index_date | reason_rank | reason | covariate_name | contribution
@@ -104,7 +104,7 @@ def test_two_rows_where_the_grain_promises_one_stop_the_build(workspace):
     ).with_columns(n_rows=5, n_people=5, n_outcomes=1, n_people_with_outcome=1)
     write_results(workspace, {"study_attrition": twice}, run_id=RUN, study="twice")
 
-    with pytest.raises(RunFailedError, match="one_row_for_each_study_attrition.*Got 1 result"):
+    with pytest.raises(RunFailedError, match=r"one_row_for_each_study_attrition.*Got 1 result"):
         run_dbt(workspace, ["build", "--select", "study_attrition"])
 
 
@@ -112,7 +112,7 @@ def test_a_column_of_another_type_than_its_contract_stops_the_build(workspace):
     with connect(workspace) as connection:
         connection.execute("alter table results.calibration alter column bin_number type varchar")
 
-    with pytest.raises(RunFailedError, match="calibration: .*enforced contract.*bin_number"):
+    with pytest.raises(RunFailedError, match=r"calibration: .*enforced contract.*bin_number"):
         run_dbt(workspace, ["build", "--select", "calibration"])
 
 

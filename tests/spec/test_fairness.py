@@ -134,6 +134,24 @@ def test_a_large_difference_of_few_people_is_no_disparity():
     assert judged["difference_lower"] < judged["difference"] < judged["difference_upper"]
 
 
+def test_a_difference_that_is_certain_but_small_is_within_the_limit():
+    """3,000 of 10,000 against 3,300 of 10,000 are flagged without need: real, and 0.03."""
+
+    def flagged(n_flagged, n):
+        return [0.9] * n_flagged + [0.1] * (n - n_flagged)
+
+    had = ([True] * 2_000 + [False] * 10_000) * 2
+    risk = flagged(1_000, 2_000) + flagged(3_000, 10_000)
+    risk += flagged(1_000, 2_000) + flagged(3_300, 10_000)
+    report = audit_of_rows(had, risk, ["Female"] * 12_000 + ["Male"] * 12_000)
+
+    found = row(report, "Male", "false_positive_rate")
+    assert found["reference_group"] == "Female"
+    assert found["difference"] == pytest.approx(0.03)
+    assert found["difference_lower"] > 0
+    assert found["verdict"] == "within limit"
+
+
 @pytest.mark.parametrize(
     ("n_with", "n_without", "verdict", "is_shown"),
     [

@@ -22,7 +22,7 @@ def test_a_suppressed_count_is_never_zero():
     [
         ("auroc", 0.7312, "0.73"),
         ("brier", 0.12345, "0.123"),
-        ("outcome_rate", 0.1734, "17.3 %"),
+        ("outcome_rate", 0.1734, "17.3\N{NO-BREAK SPACE}%"),
         ("calibration_intercept", -0.061, "−0.06"),
         ("auroc", None, "–"),
     ],
@@ -37,6 +37,21 @@ def test_a_value_stands_with_its_interval_where_it_has_one():
     assert words.value_with_interval(row) == "0.70 (0.61 to 0.80)"
     assert words.value_with_interval({**row, "value_lower": None}) == "0.70"
     assert words.value_with_interval({**row, "value": None}) == "–"
+
+
+def test_a_difference_of_shares_is_in_points_and_a_reference_has_none():
+    row = {
+        "metric": "true_positive_rate",
+        "verdict": "disparity",
+        "difference": -0.118,
+        "difference_lower": -0.164,
+        "difference_upper": 0.002,
+    }
+
+    assert words.difference(row) == "−11.8 (−16.4 to +0.2) points"
+    assert words.difference({**row, "metric": "auroc"}) == "−0.12 (−0.16 to +0.00)"
+    assert words.difference({**row, "verdict": "reference"}) == "–"
+    assert words.difference({**row, "difference": None}) == "–"
 
 
 def test_age_bands_are_ordered_by_age_and_unknown_comes_last():

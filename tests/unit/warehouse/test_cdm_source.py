@@ -1,4 +1,4 @@
-"""Opening a CDM: what is found, what is said when nothing is, and hashes that follow the content."""
+"""Opening a CDM: what is found, what is said when nothing is, hashes that follow content."""
 
 import os
 
@@ -38,7 +38,7 @@ def test_attached_tables_are_views_with_lower_case_names(folder):
 
 
 def test_a_missing_folder_is_named(tmp_path):
-    with pytest.raises(BadInputError, match="There is no CDM at .*nowhere: no such folder"):
+    with pytest.raises(BadInputError, match=r"There is no CDM at .*nowhere: no such folder"):
         open_cdm(tmp_path / "nowhere")
 
 
@@ -64,7 +64,7 @@ def test_a_file_that_is_no_database_is_refused(tmp_path):
 def test_a_file_that_is_no_table_is_refused(tmp_path):
     (tmp_path / "person.parquet").write_text("no parquet")
 
-    with pytest.raises(BadInputError, match="person.parquet cannot be read as a table"):
+    with pytest.raises(BadInputError, match=r"person.parquet cannot be read as a table"):
         open_cdm(tmp_path)
 
 

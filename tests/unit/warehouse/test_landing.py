@@ -83,8 +83,8 @@ def test_missing_tables_are_empty_and_missing_columns_null(tmp_path, contracts):
 def test_names_of_cdm_5_3_become_those_of_5_4(tmp_path, contracts):
     visits = pictured_tables(
         visit_occurrence="""
-            person_id | visit_concept_id | visit_start_date | visit_end_date | discharged_to_concept_id
-                    1 |             9201 | 2020-01-01       | 2020-01-02     |                  4216643
+    person_id | visit_concept_id | visit_start_date | visit_end_date | discharged_to_concept_id
+            1 |             9201 | 2020-01-01       | 2020-01-02     |                  4216643
         """
     )["visit_occurrence"].rename({"discharged_to_concept_id": "discharge_to_concept_id"})
     folder = write_pictured_cdm(tmp_path / "cdm")

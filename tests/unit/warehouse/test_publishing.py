@@ -161,7 +161,7 @@ def test_a_mart_without_a_disclosure_section_is_not_published(workspace, contrac
 
 
 def test_reading_before_anything_is_published_says_what_to_do(tmp_path):
-    with pytest.raises(BadInputError, match="Nothing is published .* catchment run"):
+    with pytest.raises(BadInputError, match=r"Nothing is published .* catchment run"):
         read_published(tmp_path, "risk_list")
 
 

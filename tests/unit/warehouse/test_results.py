@@ -1,4 +1,4 @@
-"""Writing results: only this study's rows are replaced, and a frame that breaks its contract is refused."""
+"""Writing results: only this study's rows are replaced; what breaks a contract is refused."""
 
 import polars as pl
 import pytest
