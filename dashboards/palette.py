@@ -25,12 +25,14 @@ VERDICT_COLOURS = {
     "disparity": ALARM,
     "too few to judge": QUIET,
     "reference": INK,
+    "not judged": PRIMARY,
 }
 VERDICT_MARKS = {
     "within limit": "circle",
     "disparity": "diamond",
     "too few to judge": "circle-open",
     "reference": "square",
+    "not judged": "circle-dot",
 }
 
 NO_TREATMENT = "#C9D3D8"

@@ -16,6 +16,7 @@ VERDICT_SIGNS = {
     "too few to judge": "○",
     "too few to show": "–",
     "reference": "■",
+    "not judged": "·",
 }
 STATUS_SIGNS = {"ran": "● ran", "reused": "○ reused"}
 

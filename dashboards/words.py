@@ -50,6 +50,7 @@ VERDICTS = {
     "too few to judge": "too few people to judge",
     "too few to show": "too few people to show",
     "reference": "reference group",
+    "not judged": "not judged: differs wherever the outcome does",
 }
 
 

@@ -40,7 +40,7 @@ class Protection:
         )
 
     def _must_not_tell(self, cells: Iterable[int]) -> None:
-        # A 0 goes with its row when few people stand behind it, but may be told: it is about nobody.
+        # A 0 goes with its row when few people stand behind it, but may be told: it is nobody's.
         for cell in cells:
             if self.values[cell] > 0:
                 self.needed[cell] = max(self.smallest_cell, self.values[cell] + 1)

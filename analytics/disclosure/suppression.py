@@ -69,14 +69,18 @@ def _small(mart: Mart, sheet: Sheet, smallest_cell: int) -> list[int]:
         value = None if count is None else mart.counts[count][row]
         return value is not None and 0 < value < smallest_cell
 
+    # A total that each row repeats is not about the people of the row.
+    totals = {total for rule in mart.rule.adds_up for total in rule.total_counts.values()}
+    behind = {
+        count: (count, mart.rule.behind(count), None if count in totals else mart.rule.people)
+        for count in mart.rule.counts
+    }
     return [
         sheet.number[(mart.name, row, count)]
         for row in range(mart.frame.height)
         for count in mart.rule.counts
         if (mart.name, row, count) in sheet.number
-        and any(
-            is_small(row, other) for other in (count, mart.rule.people, mart.rule.behind(count))
-        )
+        and any(is_small(row, other) for other in behind[count])
     ]
 
 

@@ -74,10 +74,10 @@ def weak_calibration(
 
 def observed_expected_ratio(predictions: Predictions, weights: Floats | None = None) -> float:
     """Outcomes that came, divided by the sum of risks: above 1, risks are too low."""
-    expected = np.average(predictions.risk, weights=weights)
+    expected = float(np.average(predictions.risk, weights=weights))
     if expected == 0:
         return float("nan")
-    return float(np.average(predictions.outcome, weights=weights) / expected)
+    return float(np.average(predictions.outcome, weights=weights)) / expected
 
 
 def calibration_curve(

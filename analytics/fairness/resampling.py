@@ -75,7 +75,7 @@ class SortedGroups:
         )
         false_positive = flagged - true_positive
         exchange = self.threshold / (1 - self.threshold) if self.threshold < 1 else np.nan
-        with np.errstate(divide="ignore", invalid="ignore"):
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             found = {
                 "outcome_rate": outcomes / n,
                 "mean_risk": expected / n,

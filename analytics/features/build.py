@@ -13,7 +13,7 @@ from analytics.features.definition import (
     Definition,
     summarise_events,
 )
-from analytics.features.demographics import describe_people
+from analytics.features.demographics import RACE_AND_ETHNICITY_CONCEPTS, describe_people
 from analytics.features.domains import analyses_of
 from analytics.features.leakage import check_no_leakage, find_latest_days
 from analytics.features.matrix import CovariateMatrix
@@ -43,7 +43,8 @@ def build_covariates(
     each index date. `events` has a frame for each domain, one row for each event, with
     `EVENT_COLUMNS`; `person` has `year_of_birth`, `sex`, `race`, `ethnicity`; `concepts` has
     `concept_id` and `concept_name`. A domain without a frame gives no covariate, and a warning
-    says so; so does a concept whose covariate id would leave 64 bits.
+    says so; so does a concept whose covariate id would leave 64 bits. Race and ethnicity are left
+    out unless `settings` say so, also where they are recorded as events.
 
     Raises `RunFailedError` if an event of the index day or later was read.
     """
@@ -62,6 +63,8 @@ def build_covariates(
             warnings.append(f"no {domain} events in this CDM: no {domain} covariates")
             continue
         read = events[domain].select(EVENT_COLUMNS)
+        if not settings.use_race_and_ethnicity:
+            read = read.filter(~pl.col("concept_id").is_in(RACE_AND_ETHNICITY_CONCEPTS))
         warnings += _refused_concepts(domain, read)
         definition = partial(summarise_events, analyses=analyses_of(domain, settings))
         parts.append(run(index_dates.select(ROW_COLUMNS[:3]), read, definition))

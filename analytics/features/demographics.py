@@ -1,7 +1,8 @@
 """Covariates that are facts about the person: age, sex, observation so far.
 
 Race and ethnicity are made only where a study says so; by default they are audited and not seen
-by the model. Groups come from our own names, never from the CDM's concept table.
+by the model. Each is a domain of its own, so that whoever explains a risk can leave it out. Groups
+come from our own names, never from the CDM's concept table.
 """
 
 import polars as pl
@@ -9,11 +10,18 @@ import polars as pl
 from analytics.features.analysis import Analysis
 
 
-def _fact(analysis_id: int, name: str, wording: str, *, missing_means_zero: bool) -> Analysis:
+def _fact(
+    analysis_id: int,
+    name: str,
+    wording: str,
+    *,
+    missing_means_zero: bool,
+    domain: str = "demographics",
+) -> Analysis:
     return Analysis(
         analysis_id=analysis_id,
         name=name,
-        domain="demographics",
+        domain=domain,
         measure="demographic",
         window=None,
         wording=wording,
@@ -26,9 +34,12 @@ AGE = _fact(962, "age", "Age in years", missing_means_zero=False)
 PRIOR_OBSERVATION = _fact(
     963, "prior_observation", "Days of observation before", missing_means_zero=False
 )
-RACE = _fact(965, "race", "Race: {concept}", missing_means_zero=True)
-ETHNICITY = _fact(966, "ethnicity", "Ethnicity: {concept}", missing_means_zero=True)
+RACE = _fact(965, "race", "Race: {concept}", missing_means_zero=True, domain="race")
+ETHNICITY = _fact(
+    966, "ethnicity", "Ethnicity: {concept}", missing_means_zero=True, domain="ethnicity"
+)
 
+FACTS_ABOUT_THE_PERSON = ("demographics", "race", "ethnicity")
 DEMOGRAPHICS = (SEX, AGE, PRIOR_OBSERVATION)
 RACE_AND_ETHNICITY = (RACE, ETHNICITY)
 
@@ -45,6 +56,13 @@ GROUP_CONCEPTS = {
     },
     "ethnicity": {"Hispanic or Latino": 38003563, "Not Hispanic or Latino": 38003564},
 }
+# What tells of race or ethnicity where it is recorded as an event: our own groups' concepts, and
+# the concept under which each race of a person is recorded as an observation (4013886).
+RACE_AND_ETHNICITY_CONCEPTS = (
+    *GROUP_CONCEPTS["race"].values(),
+    *GROUP_CONCEPTS["ethnicity"].values(),
+    4013886,
+)
 GROUP_NAMES = {
     concept_id: group for groups in GROUP_CONCEPTS.values() for group, concept_id in groups.items()
 }

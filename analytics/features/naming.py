@@ -3,7 +3,7 @@
 import polars as pl
 
 from analytics.features.analysis import Analysis
-from analytics.features.demographics import GROUP_NAMES
+from analytics.features.demographics import FACTS_ABOUT_THE_PERSON, GROUP_NAMES
 from analytics.features.domains import ANALYSES
 
 Table = pl.DataFrame | pl.LazyFrame
@@ -25,7 +25,7 @@ def describe_covariates(triples: pl.DataFrame, concepts: Table) -> pl.DataFrame:
         .join(named, on="concept_id", how="left", maintain_order="left")
         .with_columns(
             concept_name=pl.coalesce(
-                pl.when(pl.col("domain") == "demographics").then(
+                pl.when(pl.col("domain").is_in(FACTS_ABOUT_THE_PERSON)).then(
                     pl.col("concept_id").replace_strict(
                         GROUP_NAMES, default=None, return_dtype=pl.String
                     )

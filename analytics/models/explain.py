@@ -10,18 +10,12 @@ import scipy.sparse as sp
 
 from analytics.errors import RunFailedError
 from analytics.evaluation.predictions import Ints
-from analytics.features.demographics import GROUP_CONCEPTS
+from analytics.features.demographics import RACE_AND_ETHNICITY_CONCEPTS
 from analytics.models.contributions import Contributions
 
 N_REASONS = 5
 
-# What tells of race or ethnicity: our own groups' concepts, the concept under which each race of
-# a person is recorded as an observation (4013886), and anything whose name says so.
-RACE_AND_ETHNICITY_CONCEPTS = (
-    *GROUP_CONCEPTS["race"].values(),
-    *GROUP_CONCEPTS["ethnicity"].values(),
-    4013886,
-)
+# Besides the concepts that tell of race or ethnicity: any name or domain that says so.
 RACE_AND_ETHNICITY_WORDS = r"(?i)\b(race|races|racial|ethnic\w*)\b"
 REFERENCE_COLUMNS = ("covariate_id", "covariate_name", "domain", "concept_id")
 

@@ -1,13 +1,22 @@
 """From a CDM to a workspace: check, land, cohort layer, person-sorted Parquet."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import polars as pl
 
 from analytics.contracts import Contract, compile_dbt, load_contracts
+from analytics.errors import BadInputError
 from analytics.pipelines import fingerprints
-from analytics.pipelines.steps import Display, Runner, Step, StepResult, replace_folder, write_aside
+from analytics.pipelines.steps import (
+    Display,
+    Runner,
+    Step,
+    StepRecord,
+    StepResult,
+    replace_folder,
+    write_aside,
+)
 from analytics.quality import QualityReport, check, to_frame, write_report
 from analytics.settings import house_root
 from analytics.warehouse import (
@@ -63,6 +72,25 @@ def compile_contracts() -> list[Path]:
             write_aside(path, text)
             changed.append(path)
     return changed
+
+
+def check_is_built(place: Workspace) -> None:
+    """Raise BadInputError when the workspace was never built, or its last build did not end."""
+    runner = Runner(place.state)
+    names = ("land", "cohort_layer", "land_events")
+    landed, layered, written = (runner.remembered(name) for name in names)
+    if (
+        landed is None
+        or layered is None
+        or written is None
+        or not place.warehouse.is_file()
+        or _tables_in(landed) != _tables_in(layered)
+        or written.inputs["cohort_layer"] != fingerprints.of_mapping(layered.inputs)
+    ):
+        raise BadInputError(
+            f"{place.root} is not a built workspace, or its last build did not come to its end. "
+            f"Build it: catchment build --cdm CDM --workspace {place.root}"
+        )
 
 
 def quality_frame(place: Workspace) -> pl.DataFrame:
@@ -159,8 +187,7 @@ def _cohort_layer_step(runner: Runner, place: Workspace, tables: Mapping[str, st
         if changed is None:
             built = run_dbt(place, ["build", "--selector", "cohort_layer"])
         else:
-            dependants = [f"source:omop.{table}+,tag:cohort_layer" for table in changed]
-            built = run_dbt(place, ["build", "--select", *dependants])
+            built = run_dbt(place, ["build", *_dependants_of(changed)])
         return StepResult(detail=f"{len(built.node_names)} models and tests")
 
     return Step(
@@ -195,12 +222,31 @@ def _land_events_step(place: Workspace, runner: Runner) -> Step:
     )
 
 
+def _tables_in(record: StepRecord) -> dict[str, str]:
+    return {name: key for name, key in record.inputs.items() if name.startswith("table:")}
+
+
+def _dependants_of(tables: Sequence[str]) -> list[str]:
+    """How dbt is asked for the part of the cohort layer that is made of these CDM tables."""
+    selected = [f"source:omop.{table}+" for table in tables]
+    return [
+        *("--select", *selected),
+        *("--exclude", "path:models/marts"),
+        *("--exclude-resource-type", "unit_test"),
+    ]
+
+
 def _changed_tables(runner: Runner, step: str, inputs: Mapping[str, str]) -> list[str] | None:
-    """The tables whose content differs from the last time; None when anything else does too."""
+    """The tables whose content differs from the last time.
+
+    None when all must be done: anything else differs too, or a table has come or gone (which
+    tables there are is itself a table, and models read it).
+    """
     remembered = runner.remembered(step)
     if remembered is None or set(remembered.inputs) != set(inputs):
         return None
     differing = [name for name in inputs if inputs[name] != remembered.inputs[name]]
-    if not all(name.startswith("table:") for name in differing):
+    came_or_went = any("absent" in (inputs[name], remembered.inputs[name]) for name in differing)
+    if came_or_went or not all(name.startswith("table:") for name in differing):
         return None
     return [name.removeprefix("table:") for name in differing]

@@ -53,13 +53,16 @@ def of_frame(frame: pl.DataFrame) -> str:
 
 @cache
 def of_rooms(*rooms: str) -> str:
-    """Fingerprint of the code of some rooms of `analytics`, so that new code means new results."""
+    """Fingerprint of the code of some rooms of `analytics`, so that new code means new results.
+
+    A room's tables belong to its code; its YAML are studies, which are inputs of their own.
+    """
     package = Path(__file__).resolve().parents[1]
     found = {}
     for room in rooms:
         path = package / room
         if path.is_dir():
-            found[room] = of_folder(path, "*.py") + of_folder(path, "*.yaml")
+            found[room] = of_folder(path, "*.py") + of_folder(path, "*.csv")
         else:
             found[room] = of_file(path.with_suffix(".py"))
     return of_mapping(found)

@@ -21,6 +21,7 @@ from analytics.pipelines.learning import population_rows
 from analytics.pipelines.steps import Step, StepResult, replace_folder
 from analytics.pipelines.study_run import StudyRun
 
+THIS_FILE = ("pipelines/judging", "pipelines/artefacts")
 IMPORTANT_SHOWN = 40
 ROWS_EXPLAINED = 5_000
 
@@ -70,7 +71,11 @@ def evaluate_step(run: StudyRun) -> Step:
         title="Evaluate on people kept aside",
         study=study.name,
         position=4,
-        inputs={**_trained(run), "code": fingerprints.of_rooms("evaluation", "models")},
+        inputs={
+            **_trained(run),
+            "values": fingerprints.of_file(run.folder("covariates") / "values.parquet"),
+            "code": fingerprints.of_rooms("evaluation", "models", *THIS_FILE),
+        },
         do=do,
         outputs=(folder,),
     )
@@ -122,7 +127,7 @@ def audit_step(run: StudyRun) -> Step:
         inputs={
             **_trained(run),
             "person": fingerprints.of_file(run.landed_file("person")),
-            "code": fingerprints.of_rooms("fairness", "evaluation"),
+            "code": fingerprints.of_rooms("fairness", "evaluation", *THIS_FILE),
         },
         do=do,
         outputs=(folder,),

@@ -14,6 +14,7 @@ from analytics.pipelines.steps import Step, StepResult, replace_folder
 from analytics.pipelines.study_run import StudyRun
 from analytics.population import build_population
 
+THIS_FILE = ("pipelines/learning", "pipelines/artefacts")
 STEPS = ("population", "covariates", "train", "evaluate", "predict")
 
 
@@ -58,7 +59,7 @@ def population_step(run: StudyRun) -> Step:
             "rules": fingerprints.of_frame(rules),
             "person": fingerprints.of_file(run.landed_file("person")),
             "observation_period": fingerprints.of_file(run.landed_file("observation_period")),
-            "code": fingerprints.of_rooms("population", "studies", "days"),
+            "code": fingerprints.of_rooms("population", "studies", "days", *THIS_FILE),
         },
         do=do,
         outputs=(folder,),
@@ -100,7 +101,7 @@ def covariates_step(run: StudyRun) -> Step:
             "person": fingerprints.of_file(run.landed_file("person")),
             "concept": fingerprints.of_file(run.landed_file("concept")),
             **{f"events:{domain}": fingerprints.of_file(file) for domain, file in files.items()},
-            "code": fingerprints.of_rooms("features", "days"),
+            "code": fingerprints.of_rooms("features", "days", *THIS_FILE),
         },
         do=do,
         outputs=(folder,),
@@ -178,7 +179,7 @@ def train_step(run: StudyRun) -> Step:
             "values": fingerprints.of_file(inputs[1] / "values.parquet"),
             "covariate_ref": fingerprints.of_file(inputs[1] / "covariate_ref.parquet"),
             "settings": fingerprints.of_text(settings),
-            "code": fingerprints.of_rooms("models", "evaluation"),
+            "code": fingerprints.of_rooms("models", "evaluation", "features", *THIS_FILE),
         },
         do=do,
         outputs=(folder,),

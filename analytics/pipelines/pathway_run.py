@@ -65,7 +65,7 @@ def _find_step(study: PathwayStudy, place: Workspace) -> Step:
             "study": fingerprints.of_text(study.model_dump_json()),
             "targets": fingerprints.of_frame(targets),
             "events": fingerprints.of_frame(events),
-            "code": fingerprints.of_rooms("pathways", "studies"),
+            "code": fingerprints.of_rooms("pathways", "studies", "pipelines/pathway_run"),
         },
         do=do,
         outputs=(folder,),

@@ -1,10 +1,12 @@
 """Steps that are done once for each content of their inputs, and again when that changes.
 
 A step is forgotten before it runs and remembered only after it has ended, so that a run killed
-at any moment starts again exactly there.
+at any moment starts again exactly there. Where several steps write into one file and it is gone,
+all of them are forgotten.
 """
 
 import json
+import os
 import shutil
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -57,6 +59,7 @@ class StepRecord:
     seconds: float
     finished_at: str
     inputs: Mapping[str, str] = field(default_factory=dict)
+    outputs: Sequence[str] = ()
     notes: Sequence[str] = ()
 
 
@@ -91,8 +94,9 @@ class Runner:
     def run(self, step: Step) -> StepRecord:
         """Reuse the step when its inputs are unchanged and its outputs stand; else do it."""
         key = fingerprints.of_mapping(step.inputs)
+        self._forget_makers_of([path for path in step.outputs if not path.exists()])
         remembered = self.remembered(step.name)
-        if remembered and remembered.key == key and all(path.exists() for path in step.outputs):
+        if remembered and remembered.key == key:
             record = StepRecord(**{**vars(remembered), "status": "reused"})
         else:
             record = self._do(step, key)
@@ -106,6 +110,21 @@ class Runner:
             return StepRecord(**json.loads(self._file(name).read_text()))
         except (FileNotFoundError, ValueError, TypeError):
             return None
+
+    def ended(self) -> list[StepRecord]:
+        """Every step that is remembered, by name."""
+        names = sorted(path.stem for path in self.folder.glob("*.json"))
+        return [record for name in names if (record := self.remembered(name))]
+
+    def _forget_makers_of(self, gone: Sequence[Path]) -> None:
+        names = {self._name_of(path) for path in gone}
+        for record in self.ended() if names else ():
+            if names & set(record.outputs):
+                self._file(record.name).unlink(missing_ok=True)
+
+    def _name_of(self, output: Path) -> str:
+        """An output as it is remembered: seen from here, so that a workspace can be moved."""
+        return os.path.relpath(output, self.folder)
 
     def _do(self, step: Step, key: str) -> StepRecord:
         self.display.started(step)
@@ -124,6 +143,7 @@ class Runner:
             seconds=round(time.perf_counter() - begun, 3),
             finished_at=datetime.now(UTC).isoformat(timespec="seconds"),
             inputs=dict(step.inputs),
+            outputs=[self._name_of(path) for path in step.outputs],
             notes=result.notes,
         )
         write_aside(self._file(step.name), json.dumps(vars(record), indent=1))

@@ -211,7 +211,11 @@ def _results_step(run: StudyRun) -> Step:
         title="Results into the warehouse",
         study=study.name,
         position=8,
-        inputs={**inputs, "contracts": fingerprints.of_house("data_contracts/results")},
+        inputs={
+            **inputs,
+            "package": fingerprints.of_file(run.folder("package") / "package.txt"),
+            "contracts": fingerprints.of_house("data_contracts/results"),
+        },
         do=do,
         outputs=(run.place.warehouse,),
     )

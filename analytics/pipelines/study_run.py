@@ -8,7 +8,7 @@ import yaml
 
 from analytics.errors import BadInputError, ContractBreachError
 from analytics.features.build import Engine
-from analytics.pipelines.build import quality_frame
+from analytics.pipelines.build import check_is_built, quality_frame
 from analytics.pipelines.steps import Runner
 from analytics.settings import Settings, house_root
 from analytics.studies import (
@@ -67,6 +67,7 @@ def open_study(name: str, place: Workspace) -> Study | PathwayStudy:
     of the CDM break a contract past its limit.
     """
     study = load_study(name)
+    check_is_built(place)
     known = read_landed(place, "cohort_rule_count").select("cohort_name").unique().collect()
     check_cohorts(study, known["cohort_name"])
     if isinstance(study, PathwayStudy):
@@ -87,7 +88,7 @@ def prediction_study(name: str, place: Workspace) -> Study:
 
 
 def _drug_concept_sets() -> list[str]:
-    """The concept sets of drugs: dbt builds eras of their exposures, and pathways are made of these."""
+    """The concept sets of drugs; pathways are made of the eras that dbt builds of them."""
     project = yaml.safe_load((house_root() / "dbt_project" / "dbt_project.yml").read_text())
     return [name for name, domain in project["vars"]["concept_sets"].items() if domain == "drug"]
 

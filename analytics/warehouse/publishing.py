@@ -162,6 +162,11 @@ def _point_to(published_root: Path, run_folder: str) -> None:
 
 
 def _forget_old_runs(published_root: Path, current: str) -> None:
+    for left_by_a_killed_run in (
+        *published_root.glob(".*.writing"),
+        *published_root.glob(".*.before"),
+    ):
+        shutil.rmtree(left_by_a_killed_run, ignore_errors=True)
     runs = [entry for entry in published_root.iterdir() if (entry / AGGREGATES).is_file()]
     newest_first = sorted(runs, key=lambda run: (run.stat().st_mtime_ns, run.name), reverse=True)
     others = [run for run in newest_first if run.name != current]

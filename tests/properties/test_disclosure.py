@@ -214,7 +214,7 @@ def _read(
     return reader, true_values
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=35, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(target_rows())
 def test_every_small_count_could_be_a_large_one_for_all_a_reader_knows(rows: pl.DataFrame) -> None:
     truth = _marts(rows)
@@ -227,7 +227,7 @@ def test_every_small_count_could_be_a_large_one_for_all_a_reader_knows(rows: pl.
             assert reader.largest(name, enough=SMALLEST) == SMALLEST, f"{name} is {value}"
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(target_rows(), st.randoms(use_true_random=False))
 def test_what_is_withheld_does_not_hang_on_the_order_of_rows(rows, random) -> None:
     truth = _marts(rows)
@@ -242,7 +242,7 @@ def test_what_is_withheld_does_not_hang_on_the_order_of_rows(rows, random) -> No
         assert shown[name][orders[name]].equals(shown_shuffled[name]), name
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(target_rows())
 def test_what_is_shown_is_true_and_what_is_withheld_is_said_to_be(rows: pl.DataFrame) -> None:
     truth = _marts(rows)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import polars as pl
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from analytics.evaluation import Predictions, predictions_of
@@ -74,6 +74,7 @@ def test_the_order_of_rows_does_not_matter(seed):
         max_size=80,
     )
 )
+@example(rows=[(0, True, 5e-324, "A")])  # observed over expected is infinite
 def test_any_rows_at_all_can_be_audited_and_small_groups_show_no_figure(rows):
     person_id, had_outcome, risk, group = zip(*rows, strict=True)
 

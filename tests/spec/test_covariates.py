@@ -1,10 +1,13 @@
 """What is known of a person before the index date: said of people, on the boundary days."""
 
+import numpy as np
 import polars as pl
 import pytest
+from scipy.sparse import csr_matrix
 
 from analytics.errors import RunFailedError
 from analytics.features import definition
+from analytics.models import Contributions, top_reasons
 from analytics.studies import CovariateSettings
 from tests.support.histories import by_name, covariates, events, one_person
 
@@ -99,6 +102,40 @@ def test_race_and_ethnicity_are_made_only_where_the_study_says_so():
         "Race: Asian": 1,
         "Ethnicity: Not Hispanic or Latino": 1,
     }
+
+
+def test_race_and_ethnicity_are_domains_of_their_own_and_so_are_never_a_reason():
+    person = one_person(sex="Female", race="Asian", ethnicity="Not Hispanic or Latino")
+    matrix = covariates(
+        person=person, settings=CovariateSettings(domains=(), use_race_and_ethnicity=True)
+    )
+    domains = dict(matrix.covariate_ref.select("covariate_name", "domain").rows())
+    csr, _ = matrix.to_csr()
+
+    reasons = top_reasons(
+        Contributions(values=csr_matrix(np.ones(csr.shape)), baseline=np.zeros(1)),
+        covariates=csr,
+        covariate_reference=matrix.covariate_ref,
+    )
+
+    assert domains["Sex: Female"] == "demographics"
+    assert domains["Race: Asian"] == "race"
+    assert domains["Ethnicity: Not Hispanic or Latino"] == "ethnicity"
+    assert set(reasons["covariate_name"]) == {
+        "Sex: Female",
+        "Age in years",
+        "Days of observation before",
+    }
+
+
+def test_race_recorded_as_an_observation_is_no_covariate_either():
+    race, white = 4013886, 8527
+    recorded = events((race, -10), (white, -10), (11, -10))
+    asked = CovariateSettings(domains=("observation",), use_race_and_ethnicity=True)
+
+    assert set(covariates(observation=recorded).values["covariate_id"] // 1000) == {0, 11}
+    with_them = covariates(observation=recorded, settings=asked)
+    assert set(with_them.values["covariate_id"] // 1000) == {0, 11, race, white}
 
 
 def test_a_concept_that_the_cdm_does_not_name_is_called_by_its_id():

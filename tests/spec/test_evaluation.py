@@ -254,3 +254,12 @@ def test_arrays_of_different_lengths_are_refused():
 def test_no_rows_at_all_are_refused():
     with pytest.raises(RunFailedError, match="no rows to evaluate"):
         predictions_of([], [], [])
+
+
+def test_an_outcome_nobody_thought_possible_has_no_interval_and_no_warning():
+    impossible = predictions_of([1, 2], [True, False], [5e-324, 0.0])
+
+    found = measure_performance(impossible, replicates=10, generator=np.random.default_rng(1))
+
+    ratio = found.filter(found["metric"] == "observed_expected_ratio").row(0, named=True)
+    assert ratio["value"] is None

@@ -1,12 +1,15 @@
 """What the pages may read, and when."""
 
+import shutil
 import sys
 
 import duckdb
+import polars as pl
 import pytest
 
 from dashboards import data
 from tests.support.published import publish_sample
+from tests.support.published_marts import sample_marts
 
 
 @pytest.fixture
@@ -68,6 +71,18 @@ def test_a_mart_is_read_once_until_the_pointer_is_written_anew(tmp_path, serve, 
     opened.clear()
     data.calibration("readmission_30d")
     assert len(opened) == 1
+
+
+def test_a_run_published_again_under_its_name_is_read_anew(tmp_path, serve):
+    published = publish_sample(tmp_path / "published")
+    serve(published)
+    before = data.calibration("readmission_30d").height
+
+    shutil.rmtree(published)
+    half = sample_marts()["calibration"].filter(pl.col("bin_number") > 4)
+    publish_sample(published, change={"calibration": half})
+
+    assert data.calibration("readmission_30d").height == before // 2
 
 
 def test_the_risk_list_and_the_paths_come_in_their_order(tmp_path, serve):

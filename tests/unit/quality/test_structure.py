@@ -136,12 +136,11 @@ def test_a_fraction_where_a_whole_number_should_be(tmp_path, cdm):
     assert report.breaches[0].examples == ("2.5",)
 
 
-def test_csv_is_read_like_parquet(tmp_path):
+def test_csv_is_read_like_parquet(tmp_path, cdm):
     (tmp_path / "csv").mkdir()
     (tmp_path / "parquet").mkdir()
-    tables = frames(clean_cdm())
-    from_csv = check_folder(write_csv(tmp_path / "csv", tables))
-    from_parquet = check_folder(write_parquet(tmp_path / "parquet", tables))
+    from_csv = check_folder(write_csv(tmp_path / "csv", cdm))
+    from_parquet = check_folder(write_parquet(tmp_path / "parquet", cdm))
 
     assert from_csv.n_rows == from_parquet.n_rows
     assert from_csv.breaches == from_parquet.breaches == ()
