@@ -1,13 +1,24 @@
 """What dbt says of three people, read as Python reads it: Parquet with integer days."""
 
+import shutil
 from datetime import date
 
 import pytest
 
+from analytics.contracts import load_contracts
 from analytics.days import AGE_BANDS, age_band, to_date, to_day
 from analytics.errors import BadInputError
-from analytics.warehouse import Workspace, read_landed, read_mart
+from analytics.warehouse import (
+    Workspace,
+    land,
+    land_events,
+    open_cdm,
+    read_landed,
+    read_mart,
+    run_dbt,
+)
 from analytics.warehouse.workspace import connect
+from tests.support.pictured_cdm import write_pictured_cdm
 
 
 def spells(workspace, name):
@@ -175,3 +186,19 @@ def test_schemas_have_bare_names(built):
         "marts",
         "seeds",
     }
+
+
+def test_a_cdm_without_anybody_builds_and_says_so(built, tmp_path):
+    workspace = Workspace(root=tmp_path / "w")
+    cdm = write_pictured_cdm(tmp_path / "cdm")
+    land(open_cdm(cdm), workspace, load_contracts("omop_cdm"))
+    # The parse of the same project, so that dbt need not read it again.
+    shutil.copytree(built.dbt, workspace.dbt)
+
+    run_dbt(workspace, ["build", "--selector", "cohort_layer"])
+    land_events(workspace)
+
+    described = read_landed(workspace, "cdm").collect().row(0, named=True)
+    assert described["n_people"] == 0
+    assert described["last_complete_day"] is None
+    assert set(read_landed(workspace, "cohort_rule_count").collect()["n_people"]) == {0}
