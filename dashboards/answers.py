@@ -36,6 +36,8 @@ def population(attrition: pl.DataFrame, study: str) -> str:
 
 def rests_on(n_people: int | None) -> str:
     """How many people with the outcome the evaluation rests on."""
+    if n_people is None:
+        return "The evaluation rests on too few people with the outcome to say how many."
     return f"The evaluation rests on {words.people(n_people)} with the outcome."
 
 
@@ -122,9 +124,12 @@ def quality(checks: pl.DataFrame) -> str:
     made = with_status(checks, "passed", "breached").height
     said = f"{broken.height} of {made:,} checks are broken"
     if broken.height:
-        said += f", {structural} of them in the structure of the tables"
+        said += f", {structural or 'none'} of them in the structure of the tables"
     unmade, failed = with_status(checks, "not_checked").height, with_status(checks, "error").height
-    said += f". {unmade} {'was' if unmade == 1 else 'were'} not made"
+    if unmade or failed:
+        said += f". {unmade or 'None'} {'was' if unmade == 1 else 'were'} not made"
+    else:
+        said += ". Every check was made"
     if failed:
         said += f", and {failed} ended in an error, so nothing is known of what they ask"
     return f"{said}."
@@ -138,7 +143,8 @@ def risk(people: pl.DataFrame, study: str) -> str:
     n_flagged = people.filter(pl.col("is_flagged"))["person_id"].n_unique()
     return (
         f"{n_people} are on the list, with data up to {first['as_of_date']:%-d %b %Y}; the first "
-        f"{n_flagged:,} are within the study's capacity. The highest risk of {outcome} is "
+        f"{n_flagged:,} {'is' if n_flagged == 1 else 'are'} within the study's capacity. "
+        f"The highest risk of {outcome} is "
         f"{words.share(first['risk'])}."
     )
 

@@ -1,5 +1,6 @@
 """Picks rows of a mart for a page. Nothing here makes a number that the mart does not hold."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -35,6 +36,11 @@ def of_model(rows: pl.DataFrame, model_name: str) -> pl.DataFrame:
 def of_metric(rows: pl.DataFrame, metric: str) -> pl.DataFrame:
     """One row for each row of that metric."""
     return rows.filter(pl.col("metric") == metric)
+
+
+def of_attributes(rows: pl.DataFrame, attributes: Sequence[str]) -> pl.DataFrame:
+    """One row for each row about one of these attributes."""
+    return rows.filter(pl.col("attribute").is_in(list(attributes)))
 
 
 def metrics_of(rows: pl.DataFrame) -> list[str]:
@@ -79,7 +85,14 @@ def group_verdicts(audit: pl.DataFrame) -> dict[tuple[str, str], str]:
     found: dict[tuple[str, str], set[str]] = {}
     for row in audit.filter(pl.col("attribute") != "overall").iter_rows(named=True):
         found.setdefault((row["attribute"], row["group_name"]), set()).add(row["verdict"])
-    order = ("disparity", "reference", "within limit", "too few to judge", "too few to show")
+    order = (
+        "disparity",
+        "reference",
+        "within limit",
+        "too few to judge",
+        "too few to show",
+        "not judged",
+    )
     return {
         group: next((verdict for verdict in order if verdict in verdicts), "too few to show")
         for group, verdicts in found.items()

@@ -178,7 +178,7 @@ def person_card(person: Mapping[str, object]) -> None:
     who = f"{person['sex']}, {person['age']}" + (f", care site {site}" if site is not None else "")
     with st.container(border=True):
         st.markdown(f"**Person {person['person_id']}** · {who}")
-        st.markdown(f"Risk: {person['risk_in_words']}.")
+        st.markdown(f"**{words.ended(str(person['risk_in_words']))}**")
         st.markdown(
             "\n".join(f"- {_plain(reason)}" for reason in reasons) or "No reason stands out."
         )

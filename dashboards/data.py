@@ -124,7 +124,9 @@ def exports_folder() -> Path:
 
 def people_with_outcome_evaluated(study: str) -> int | None:
     """People with the outcome whom the main model was evaluated on; None where that is withheld."""
-    performance = model_performance(study)
+    performance = _something(
+        _whole("model_performance").filter(pl.col("study") == study), "No model was evaluated."
+    )
     counts = of_model(performance, main_model(performance))["n_people_with_outcome"].drop_nulls()
     return int(counts[0]) if counts.len() else None
 
@@ -140,22 +142,36 @@ def published_at() -> datetime | None:
     return ended if isinstance(ended, datetime) else None
 
 
+# A row is suppressed when anything in it is withheld; a mart has nothing to show when this is.
+_WHAT_A_MART_SHOWS = {
+    "study_attrition": "n_people",
+    "population_profile": "n_people",
+    "model_performance": "value",
+    "calibration": "outcome_rate",
+    "decision_curve": "net_benefit",
+    "covariate_importance": "mean_absolute_contribution",
+    "fairness_audit": "value",
+    "treatment_pathway": "n_people",
+}
+
+
 def _of_study(mart: str, study: str) -> pl.DataFrame:
-    rows = _whole(mart).filter(pl.col("study") == study)
-    return _something(
-        rows, f"The study {study} has no rows in `{mart}`: that step was not run for it."
+    rows = _something(
+        _whole(mart).filter(pl.col("study") == study),
+        f"The study {study} has no rows in `{mart}`: that step was not run for it.",
     )
+    if rows["is_suppressed"].any() and rows[_WHAT_A_MART_SHOWS[mart]].is_null().all():
+        smallest = current_settings().smallest_cell
+        raise NothingToShow(
+            "Everything here is suppressed: each number rests on a count of fewer than "
+            f"{smallest} people, or would reveal one."
+        )
+    return rows
 
 
 def _something(rows: pl.DataFrame, otherwise: str) -> pl.DataFrame:
     if rows.is_empty():
         raise NothingToShow(otherwise)
-    if "is_suppressed" in rows.columns and rows["is_suppressed"].all():
-        smallest = current_settings().smallest_cell
-        raise NothingToShow(
-            f"Everything here is suppressed: every count is below {smallest} people, or would "
-            "reveal one that is."
-        )
     return rows
 
 

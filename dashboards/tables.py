@@ -147,17 +147,19 @@ def paths(rows: pl.DataFrame) -> None:
 
 def checks(rows: pl.DataFrame) -> None:
     """Each broken check: where, what it asks, how many rows, and the limit."""
+    place = pl.concat_str("table_name", "column_name", separator=".", ignore_nulls=True)
     _table(
-        rows.with_columns(pl.col("share") * 100, pl.col("limit_share") * 100),
+        rows.with_columns(pl.col("share") * 100, pl.col("limit_share") * 100, place.alias("place")),
         {
             "severity": st.column_config.TextColumn("Severity", width="small"),
-            "table_name": st.column_config.TextColumn("Table"),
-            "column_name": st.column_config.TextColumn("Column"),
-            "rule": st.column_config.TextColumn("What the contract asks", width="medium"),
-            "n_violated": _count("Rows that break it"),
-            "n_rows": _count("Rows looked at"),
+            "place": st.column_config.TextColumn("Where", width="medium"),
+            "rule": st.column_config.TextColumn("What the contract asks", width="large"),
+            "n_violated": _count("Rows broken"),
+            "n_rows": _count("Of rows"),
             "share": st.column_config.NumberColumn("Share", format="%.1f %%"),
-            "limit_share": st.column_config.NumberColumn("Stops a run past", format="%.1f %%"),
+            "limit_share": st.column_config.NumberColumn(
+                "Limit", format="%.0f %%", help="The share past which a run stops."
+            ),
         },
         empty="–",
     )

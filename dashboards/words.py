@@ -72,7 +72,7 @@ class Metric:
 
 METRICS = {
     "auroc": Metric(label="Discrimination (AUROC)", term="AUROC", short="AUROC"),
-    "auprc": Metric(label="Precision-recall area (AUPRC)", term="AUPRC", short="AUPRC"),
+    "auprc": Metric(label="Precision-recall area (AUPRC)", term="AUPRC", short="AUPRC", decimals=3),
     "brier": Metric(label="Brier score", decimals=3),
     "calibration_intercept": Metric(label="Calibration intercept"),
     "calibration_slope": Metric(label="Calibration slope"),
@@ -171,8 +171,13 @@ def people(n: int | None) -> str:
 
 
 def share(value: float | None) -> str:
-    """A share of 0 to 1 as a percentage with one decimal."""
-    return WITHHELD if value is None else f"{100 * value:.1f}\N{NO-BREAK SPACE}%"
+    """A share of 0 to 1 as a percentage with one decimal, two below 1 %."""
+    if value is None:
+        return WITHHELD
+    if 0 < value < 0.0001:
+        return "<0.01\N{NO-BREAK SPACE}%"
+    decimals = 2 if 0 < abs(value) < 0.01 else 1
+    return f"{100 * value:.{decimals}f}\N{NO-BREAK SPACE}%"
 
 
 def value(amount: float | None, name: str) -> str:
@@ -226,6 +231,11 @@ def listing(parts: Iterable[str]) -> str:
 def sentence_case(text: str) -> str:
     """The text with its first letter large and the rest as it was."""
     return text[:1].upper() + text[1:]
+
+
+def ended(sentence: str) -> str:
+    """The sentence with its first letter large and one full stop at its end."""
+    return f"{sentence_case(sentence).rstrip('.')}."
 
 
 def definition(term: str) -> str | None:

@@ -11,6 +11,8 @@ from analytics.settings import prepare_environment
 
 prepare_environment()
 
+pytest_plugins = ["tests.support.workspaces"]
+
 MUST_RUN_IN_CI = ("needs_shared", "needs_postgres", "needs_chromium", "needs_java")
 _skipped: list[tuple[str, str]] = []
 _must_have_run: list[str] = []

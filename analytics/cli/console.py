@@ -10,6 +10,10 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
+
+from analytics.pipelines.counting import count_in_words
+from analytics.settings import current_settings
 
 if TYPE_CHECKING:
     import polars as pl
@@ -30,6 +34,7 @@ class StepDisplay:
         self._console = console
         self._status = status
         self._study = ""
+        self._smallest_cell = current_settings().smallest_cell
 
     def started(self, step: "Step") -> None:
         """Name the step that begins."""
@@ -45,7 +50,9 @@ class StepDisplay:
             if record.study:
                 self._console.print(f"[bold]{record.study}[/bold]", highlight=False)
         reused = record.status == "reused"
-        people = f"{record.n_people:,} people" if record.n_people is not None else ""
+        people = ""
+        if record.n_people is not None:
+            people = f"{count_in_words(record.n_people, self._smallest_cell)} people"
         self._console.print(
             f"[green]✓[/green] {record.title:<34}"
             f"{people:>18}  "
@@ -55,7 +62,8 @@ class StepDisplay:
             soft_wrap=True,
         )
         for note in record.notes:
-            self._console.print(f"  ! {note}", style="yellow", highlight=False, markup=False)
+            line = Text(f"  ! {note}", style="yellow")
+            self._console.print(line, highlight=False, soft_wrap=True)
         self._status.update("…")
 
 
@@ -76,7 +84,7 @@ def print_tables(tables: "Sequence[tuple[str, pl.DataFrame]]") -> None:
         console.print(title, style="bold", highlight=False, markup=False)
         shown = Table(box=SIMPLE_HEAD)
         for name in frame.columns:
-            numeric = frame.schema[name].is_numeric()
+            numeric = frame.schema[name].is_numeric() or name.startswith("n_")
             shown.add_column(name.replace("_", " "), justify="right" if numeric else "left")
         for row in frame.head(SHOWN_ROWS).iter_rows():
             shown.add_row(*(escape(_cell(value)) for value in row))

@@ -88,20 +88,23 @@ class Protection:
 
     def _protect_within(self, relation: Relation) -> None:
         """Look at one relation as if it were the only one."""
-        cells = (relation.total, *relation.parts)
-        for cell in cells:
-            if cell not in self.needed:
-                continue
-            while self._largest_within(relation, cell) < self.needed[cell]:
-                self._withhold_one_of(self._known(relation))
+        while self._falls_short_within(relation):
+            self._withhold_one_of(self._known(relation))
 
-    def _largest_within(self, relation: Relation, cell: int) -> float:
-        others = [c for c in (relation.total, *relation.parts) if c != cell and self.is_unknown[c]]
-        if not others:
-            return self.values[cell]
-        if cell == relation.total or self.is_unknown[relation.total]:
-            return float("inf")
-        return self.values[cell] + sum(self.values[c] - self._least(c) for c in others)
+    def _falls_short_within(self, relation: Relation) -> bool:
+        """Is there a cell that this relation alone keeps below what it needs?"""
+        cells = (relation.total, *relation.parts)
+        unknown = [cell for cell in cells if self.is_unknown[cell]]
+        if self.is_unknown[relation.total] and len(unknown) > 1:
+            return False  # then nothing bounds the others from above
+        # A part can grow by as much as the other unknown parts can shrink.
+        room = {cell: self.values[cell] - self._least(cell) for cell in unknown}
+        all_room = sum(room.values())
+        return any(
+            self.values[cell] + all_room - room[cell] < self.needed[cell]
+            for cell in unknown
+            if cell in self.needed
+        )
 
     def _protect_across(self, cell: int) -> None:
         """Look at all relations that reach the cell through withheld cells."""

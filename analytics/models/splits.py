@@ -129,12 +129,12 @@ def _check_enough(person_id: Ints, had_outcome: Bools) -> tuple[int, int]:
         raise StudyError(f"Everybody has the outcome: {where}. There is nothing to tell. {advice}")
     if n_with < FEWEST_PEOPLE_TO_LEARN_FROM:
         raise StudyError(
-            f"Too few to learn from: {where}, and only {n_with} have the outcome; "
-            f"at least {FEWEST_PEOPLE_TO_LEARN_FROM} are needed. {advice}"
+            f"Too few to learn from: {where}, and fewer than {FEWEST_PEOPLE_TO_LEARN_FROM} of them "
+            f"have the outcome. {advice}"
         )
     if n_without < FEWEST_PEOPLE_TO_LEARN_FROM:
         raise StudyError(
-            f"Too few to learn from: {where}, and only {n_without} never have the outcome; "
-            f"at least {FEWEST_PEOPLE_TO_LEARN_FROM} are needed. {advice}"
+            f"Too few to learn from: {where}, and fewer than {FEWEST_PEOPLE_TO_LEARN_FROM} of them "
+            f"never have the outcome. {advice}"
         )
     return n_with, n_without

@@ -8,10 +8,12 @@ from analytics.errors import StudyError
 from analytics.pipelines import fingerprints
 from analytics.pipelines.build import build_workspace
 from analytics.pipelines.publishing import publish_marts
+from analytics.pipelines.showing import study_tables
 from analytics.pipelines.steps import Display, Runner, Step, StepResult
-from analytics.pipelines.studies import Answer, Tables, run_study
+from analytics.pipelines.studies import Answer, run_study
 from analytics.simulator import simulate
-from analytics.studies import list_studies
+from analytics.studies import list_studies, load_study
+from analytics.warehouse import Workspace
 
 WORKSPACES = Path("workspace")
 
@@ -42,18 +44,23 @@ def run_demo(
         runner = Runner(place / "state", display)
         runner.run(_simulate_step(persons=persons, seed=seed, out=cdm, replaces=True))
     build_workspace(cdm=cdm, workspace=place, display=display)
-    shown: Tables = []
+    answered: list[str] = []
     passed_over: list[str] = []
     for name in studies or list_studies():
         try:
-            answer = run_study(name, workspace=place, display=display, publishes=False)
-            shown += answer.tables()
+            run_study(name, workspace=place, display=display, publishes=False)
+            answered.append(name)
         except StudyError as error:
             if studies:
                 raise
             reason = str(error).splitlines()[0]
             passed_over.append(f"{reason} To see more: catchment run {name} --workspace {place}")
     publish_marts(workspace=place, display=display)
+    shown = [
+        table
+        for name in answered
+        for table in study_tables(load_study(name), Workspace(root=place))
+    ]
     return Answer(workspace=place, shown=tuple(shown), passed_over=tuple(passed_over))
 
 

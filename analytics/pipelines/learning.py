@@ -10,6 +10,7 @@ from analytics.features import build_covariates, select_covariates
 from analytics.models import PopulationRows, plan_validation, train_models, write_model
 from analytics.pipelines import fingerprints
 from analytics.pipelines.artefacts import load_frame, load_matrix, save_frames, save_matrix
+from analytics.pipelines.counting import count_in_words
 from analytics.pipelines.steps import Step, StepResult, replace_folder
 from analytics.pipelines.study_run import StudyRun
 from analytics.population import build_population
@@ -39,9 +40,11 @@ def population_step(run: StudyRun) -> Step:
         }
         replace_folder(folder, lambda partial: save_frames(partial, frames))
         rows = population.rows
+        with_outcome = rows.filter("had_outcome")["person_id"].n_unique()
         return StepResult(
             n_people=rows["person_id"].n_unique(),
-            detail=f"{rows.height:,} index dates, {rows['had_outcome'].sum():,} with the outcome",
+            detail=f"{rows.height:,} index dates; "
+            f"{count_in_words(with_outcome, run.settings.smallest_cell)} people with the outcome",
         )
 
     return Step(
@@ -117,13 +120,7 @@ def train_step(run: StudyRun) -> Step:
         rows = load_frame(inputs[0].parent, "rows")
         matrix = load_matrix(inputs[1])
         person_id, had_outcome = rows["person_id"].to_numpy(), rows["had_outcome"].to_numpy()
-        plan = plan_validation(
-            person_id=person_id,
-            had_outcome=had_outcome,
-            validation=study.validation,
-            test_share=study.test_share,
-            generator=np.random.default_rng(study.seed),
-        )
+        plan = _plan(study, person_id, had_outcome)
         learned_from = rows.filter(pl.Series(plan.is_learned_from))
         covariate_ids = select_covariates(
             matrix, learned_from["row_id"], study.covariates.min_people_per_covariate
@@ -163,7 +160,8 @@ def train_step(run: StudyRun) -> Step:
         return StepResult(
             n_people=learned_from["person_id"].n_unique(),
             detail=f"{', '.join(trained)} on {len(covariate_ids):,} covariates; judged by "
-            f"{kept_aside} with {with_outcome:,} people who had the outcome",
+            f"{kept_aside} with {count_in_words(with_outcome, run.settings.smallest_cell)} people "
+            "who had the outcome",
         )
 
     settings = study.model_dump_json(
@@ -184,6 +182,19 @@ def train_step(run: StudyRun) -> Step:
         do=do,
         outputs=(folder,),
     )
+
+
+def _plan(study: Study, person_id: Ints, had_outcome: Bools) -> ValidationPlan:
+    try:
+        return plan_validation(
+            person_id=person_id,
+            had_outcome=had_outcome,
+            validation=study.validation,
+            test_share=study.test_share,
+            generator=np.random.default_rng(study.seed),
+        )
+    except StudyError as error:
+        raise StudyError(f"{study.name}: {error}") from None
 
 
 def population_rows(run: StudyRun, rows: pl.DataFrame, covariates: object) -> PopulationRows:

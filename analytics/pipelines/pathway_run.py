@@ -52,8 +52,7 @@ def _find_step(study: PathwayStudy, place: Workspace) -> Step:
         treated = found.person_pathway.filter(pl.col("n_steps") > 0)
         return StepResult(
             n_people=found.person_pathway["person_id"].n_unique(),
-            detail=f"{treated['person_id'].n_unique():,} with a treatment, "
-            f"{treated['pathway'].n_unique():,} different pathways",
+            detail=f"{treated['pathway'].n_unique():,} different pathways",
         )
 
     return Step(

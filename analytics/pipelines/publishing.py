@@ -82,9 +82,7 @@ def run_log(place: Workspace, records: Sequence[StepRecord]) -> pl.DataFrame:
 
 def _ended(place: Workspace) -> list[StepRecord]:
     """Every step that ended in this workspace before its marts, in the order it was done."""
-    runner = Runner(place.state)
-    names = (path.stem for path in place.state.glob("*.json"))
-    records = [record for name in names if (record := runner.remembered(name))]
+    records = Runner(place.state).ended()
     kept = [record for record in records if record.name not in ("marts", "publish")]
     return sorted(kept, key=lambda record: (record.study, record.position))
 

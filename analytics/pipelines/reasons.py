@@ -61,7 +61,7 @@ def say_reasons(
     return (
         said.join(names, on="concept_id", how="left", maintain_order="left")
         .join(units, on="unit_concept_id", how="left", maintain_order="left")
-        .filter((pl.col("domain") == "demographics") | pl.col("last_day").is_not_null())
+        .filter(pl.col("covariate_value").is_not_null() | pl.col("last_day").is_not_null())
         .with_columns(
             reason=_in_words(),
             reason_rank=pl.int_range(1, pl.len() + 1, dtype=pl.Int32).over("row_number"),

@@ -94,9 +94,10 @@ class Runner:
     def run(self, step: Step) -> StepRecord:
         """Reuse the step when its inputs are unchanged and its outputs stand; else do it."""
         key = fingerprints.of_mapping(step.inputs)
-        self._forget_makers_of([path for path in step.outputs if not path.exists()])
+        gone = [path for path in step.outputs if not path.exists()]
+        self._forget_makers_of(gone)
         remembered = self.remembered(step.name)
-        if remembered and remembered.key == key:
+        if remembered and remembered.key == key and not gone:
             record = StepRecord(**{**vars(remembered), "status": "reused"})
         else:
             record = self._do(step, key)

@@ -11,21 +11,20 @@ from analytics.days import to_date
 from analytics.errors import BadInputError, near_miss
 from analytics.features.build import Engine
 from analytics.pipelines import fingerprints
-from analytics.pipelines.artefacts import load_frame, save_frames
+from analytics.pipelines.artefacts import save_frames
+from analytics.pipelines.counting import count_in_words
 from analytics.pipelines.judging import audit_step, evaluate_step
 from analytics.pipelines.learning import STEPS, covariates_step, population_step, train_step
 from analytics.pipelines.packaging import latest_model_id, load_latest_package, package_step
 from analytics.pipelines.pathway_run import pathway_steps
 from analytics.pipelines.predicting import RisksAsOf, predict_risks
 from analytics.pipelines.publishing import publish_marts
+from analytics.pipelines.showing import Tables, attrition_tables, risk_tables, study_tables
 from analytics.pipelines.steps import Display, Runner, Step, StepResult, replace_folder
 from analytics.pipelines.study_run import StudyRun, open_study, prediction_study
 from analytics.settings import current_settings
 from analytics.studies import PathwayStudy, Study
 from analytics.warehouse import Workspace, read_landed, write_results
-
-Tables = list[tuple[str, pl.DataFrame]]
-SHOWN_ON_LIST = 10
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +32,7 @@ class Answer:
     """What a run has to show at the terminal: titled tables, and where the workspace is."""
 
     workspace: Path
-    shown: tuple[tuple[str, pl.DataFrame], ...]
+    shown: tuple[tuple[str, pl.DataFrame], ...] = ()
     passed_over: tuple[str, ...] = ()
 
     def tables(self) -> Tables:
@@ -53,7 +52,8 @@ def run_study(
     """Answer a prediction or pathway study and publish what it found.
 
     `until` ends after that step (population, covariates, train, evaluate, predict) without
-    publishing. Steps whose inputs are unchanged are reused.
+    publishing. Steps whose inputs are unchanged are reused. Without `publishes` the answer has no
+    tables: they are shown as published.
     """
     place = Workspace(root=workspace)
     if until is not None and until not in STEPS:
@@ -80,11 +80,10 @@ def run_study(
     for step, make in makers:
         if STEPS.index(step) <= last:
             runner.run(make(run))
-    if until is None:
-        runner.run(_results_step(run))
-        if publishes:
-            publish_marts(workspace=workspace, display=display, runner=runner)
-    return Answer(workspace=workspace, shown=tuple(_study_tables(run)))
+    if until is not None:
+        return Answer(workspace=workspace, shown=tuple(attrition_tables(run)))
+    runner.run(_results_step(run))
+    return _answer(study, place, runner, publishes=publishes)
 
 
 def predict_as_of(
@@ -111,7 +110,7 @@ def predict_as_of(
     risks = predict_risks(run, load_latest_package(run), latest_model_id(run), as_of)
     target = out or place.root / "predictions" / f"{study.name}-{as_of}.parquet"
     _write_risks(risks, target)
-    return Answer(workspace=workspace, shown=tuple(_risk_tables(study, risks, target)))
+    return Answer(workspace=workspace, shown=tuple(risk_tables(study, risks, target)))
 
 
 def run_pathways(name: str, *, workspace: Path, display: Display) -> Answer:
@@ -131,12 +130,17 @@ def _run_pathways(
 ) -> Answer:
     for step in pathway_steps(study, place):
         runner.run(step)
-    if publishes:
-        publish_marts(workspace=place.root, display=runner.display, runner=runner)
-    paths = load_frame(place.studies / study.name / "pathways", "person_pathway")
-    counted = paths.group_by("pathway").agg(n_people=pl.col("person_id").n_unique())
-    shown = counted.sort("n_people", "pathway", descending=[True, False]).head(SHOWN_ON_LIST)
-    return Answer(workspace=place.root, shown=((f"{study.title}: commonest pathways", shown),))
+    return _answer(study, place, runner, publishes=publishes)
+
+
+def _answer(
+    study: Study | PathwayStudy, place: Workspace, runner: Runner, *, publishes: bool
+) -> Answer:
+    """Publish, and show what was published; nothing to show where somebody else publishes."""
+    if not publishes:
+        return Answer(workspace=place.root)
+    publish_marts(workspace=place.root, display=runner.display, runner=runner)
+    return Answer(workspace=place.root, shown=tuple(study_tables(study, place)))
 
 
 def _predict_step(run: StudyRun) -> Step:
@@ -155,7 +159,8 @@ def _predict_step(run: StudyRun) -> Step:
         nobody = f"Nobody is to be scored on {last_day}, the last day of observation: the list of "
         return StepResult(
             n_people=risks.prediction["person_id"].n_unique(),
-            detail=f"as of {last_day}, {flagged:,} within capacity",
+            detail=f"as of {last_day}, "
+            f"{count_in_words(flagged, run.settings.smallest_cell)} within capacity",
             notes=(f"{nobody}{study.name} is empty.",) if risks.prediction.is_empty() else (),
         )
 
@@ -245,47 +250,3 @@ def _write_risks(risks: RisksAsOf, target: Path) -> None:
         partial = path.with_name(f".{path.name}.partial")
         frame.write_parquet(partial)
         partial.replace(path)
-
-
-def _study_tables(run: StudyRun) -> Tables:
-    study, tables = run.study, []
-    for title, name in (
-        (f"Cohort {study.target}: what each rule left", "cohort_rules"),
-        (f"{study.title}: what each rule left", "attrition"),
-    ):
-        frame = _with_left_out(load_frame(run.folder("population"), name))
-        tables.append((title, frame.drop("cohort_name", "is_applied", strict=False)))
-    if run.folder("evaluate").exists():
-        performance = load_frame(run.folder("evaluate"), "model_performance")
-        tables.append((f"{study.title}: performance (95 % interval)", _side_by_side(performance)))
-    return tables
-
-
-def _with_left_out(rules: pl.DataFrame) -> pl.DataFrame:
-    """One row for each rule, with the rows that it left out (null for the first and for a note)."""
-    applied = pl.col("is_applied") if "is_applied" in rules.columns else pl.lit(True)
-    left_out = (pl.col("n_rows").shift() - pl.col("n_rows")).alias("n_left_out")
-    return rules.with_columns(pl.when(applied).then(left_out))
-
-
-def _side_by_side(performance: pl.DataFrame) -> pl.DataFrame:
-    """One row for each metric, one column for each model: value and interval as text."""
-    value, lower, upper = (
-        pl.col(name).round(3).cast(pl.String) for name in ("value", "value_lower", "value_upper")
-    )
-    shown = pl.coalesce(pl.format("{} ({} to {})", value, lower, upper), value, pl.lit("–"))
-    return performance.with_columns(shown=shown).pivot(
-        on="model_name", index="metric", values="shown"
-    )
-
-
-def _risk_tables(study: Study, risks: RisksAsOf, target: Path) -> Tables:
-    counted = pl.DataFrame(
-        {
-            "n_people": [risks.prediction["person_id"].n_unique()],
-            "n_within_capacity": [int(risks.prediction["is_flagged"].sum())],
-            "mean_risk": [risks.prediction["risk"].mean()],
-            "written_to": [str(target)],
-        }
-    )
-    return [(f"{study.title}, as of {risks.as_of}", counted)]

@@ -1,7 +1,8 @@
 """The gate: marts leave the workspace only through here, small cells withheld.
 
 A run is published as a folder with two DuckDB files, `aggregates` and `people`. The pointer file
-`current` is renamed in last, so that whoever reads sees one whole run or the one before.
+`current` is renamed in last, so that whoever reads sees one whole run or the one before. A folder
+that the pointer names is never touched: the same run is published again beside it.
 """
 
 import shutil
@@ -28,6 +29,7 @@ AGGREGATES = "aggregates.duckdb"
 PEOPLE = "people.duckdb"
 POINTER = "current"
 RUNS_KEPT = 3
+AGAIN = ".again"
 
 
 def publish(
@@ -37,6 +39,8 @@ def publish(
     smallest_cell: int,
 ) -> Path:
     """Publish all marts of `contracts` together as `W/published/<run_folder>`; the folder.
+
+    Where that very folder is the current one, the new one is called `<run_folder>.again`.
 
     Aggregate marts pass through `suppress` and gain `is_suppressed`; person-level marts go to a
     file of their own. The last three runs are kept.
@@ -53,6 +57,8 @@ def publish(
     shown = suppress(aggregate, rules, smallest_cell)
     people = {name: frame for name, frame in marts.items() if name not in aggregate}
 
+    if _current(workspace.published) == run_folder:
+        run_folder += AGAIN
     folder = workspace.published / run_folder
     aside = workspace.published / f".{run_folder}.writing"
     shutil.rmtree(aside, ignore_errors=True)
@@ -67,13 +73,13 @@ def publish(
 
 def published_folder(published_root: Path) -> Path:
     """The folder of the run that the pointer names."""
-    pointer = published_root / POINTER
-    if not pointer.is_file():
+    current = _current(published_root)
+    if current is None:
         raise BadInputError(
             f"Nothing is published in {published_root}. "
             "Run a study first: catchment run STUDY --workspace W"
         )
-    return published_root / pointer.read_text(encoding="utf-8").strip()
+    return published_root / current
 
 
 def read_published(published_root: Path, mart: str) -> pl.DataFrame:
@@ -98,6 +104,12 @@ def read_published(published_root: Path, mart: str) -> pl.DataFrame:
         f"There is no published mart {mart!r} in {folder}.{near_miss(mart, known)} "
         f"Published marts: {', '.join(known)}."
     )
+
+
+def _current(published_root: Path) -> str | None:
+    """The name of the folder that the pointer names."""
+    pointer = published_root / POINTER
+    return pointer.read_text(encoding="utf-8").strip() if pointer.is_file() else None
 
 
 def _is_person_level(contract: Contract) -> bool:
@@ -146,13 +158,9 @@ def _comment(connection: duckdb.DuckDBPyConnection, name: str, contract: Contrac
 
 
 def _move_into_place(aside: Path, folder: Path) -> None:
-    """Rename the finished folder in; an older one of the same run makes way first."""
-    before = folder.with_name(f".{folder.name}.before")
-    shutil.rmtree(before, ignore_errors=True)
-    if folder.exists():
-        folder.replace(before)
+    """Rename the finished folder in; an older one, which is not the current one, makes way."""
+    shutil.rmtree(folder, ignore_errors=True)
     aside.replace(folder)
-    shutil.rmtree(before, ignore_errors=True)
 
 
 def _point_to(published_root: Path, run_folder: str) -> None:
@@ -162,10 +170,7 @@ def _point_to(published_root: Path, run_folder: str) -> None:
 
 
 def _forget_old_runs(published_root: Path, current: str) -> None:
-    for left_by_a_killed_run in (
-        *published_root.glob(".*.writing"),
-        *published_root.glob(".*.before"),
-    ):
+    for left_by_a_killed_run in published_root.glob(".*.writing"):
         shutil.rmtree(left_by_a_killed_run, ignore_errors=True)
     runs = [entry for entry in published_root.iterdir() if (entry / AGGREGATES).is_file()]
     newest_first = sorted(runs, key=lambda run: (run.stat().st_mtime_ns, run.name), reverse=True)

@@ -68,12 +68,22 @@ def connect(
             f"{workspace.root} is not a built workspace: it has no {workspace.warehouse.name}. "
             f"Build it first: catchment build --cdm CDM --workspace {workspace.root}"
         )
-    workspace.root.mkdir(parents=True, exist_ok=True)
+    if not workspace.warehouse.is_file():
+        _create(workspace.warehouse)
     connection = duckdb.connect(str(workspace.warehouse), read_only=read_only)
     try:
         yield connection
     finally:
         connection.close()
+
+
+def _create(warehouse: Path) -> None:
+    """Make an empty database aside and rename it in: half of one could never be opened again."""
+    warehouse.parent.mkdir(parents=True, exist_ok=True)
+    aside = warehouse.with_name(f".{warehouse.name}.writing")
+    aside.unlink(missing_ok=True)
+    duckdb.connect(str(aside)).close()
+    aside.replace(warehouse)
 
 
 @contextmanager

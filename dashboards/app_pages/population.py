@@ -3,6 +3,7 @@
 import streamlit as st
 
 from dashboards import answers, cards, charts, components, data, tables, words
+from dashboards.choosing import of_attributes
 
 study = components.study_picker(data.studies("study_attrition"))
 attrition = data.study_attrition(study)
@@ -18,7 +19,7 @@ with components.section("From the target cohort to the study", words.study_words
 with components.section("Profile"):
     profile = data.population_profile(study)
     components.chart(charts.profile_bars(profile), alt="People and outcome rate by group")
-    components.small_cells_note(profile)
+    components.small_cells_note(of_attributes(profile, charts.PROFILED))
 
 target = words.study_words(study).target
 if target:

@@ -7,10 +7,11 @@ intervals where the mart has them. Colours and marks come from `dashboards/palet
 from dashboards.charts.fairness import metric_by_group
 from dashboards.charts.model import calibration_curve, decision_curve, what_drives
 from dashboards.charts.paths import path_flow, path_rings
-from dashboards.charts.population import attrition_bars, profile_bars
+from dashboards.charts.population import PROFILED, attrition_bars, profile_bars
 from dashboards.charts.quality import breach_shares
 
 __all__ = [
+    "PROFILED",
     "attrition_bars",
     "breach_shares",
     "calibration_curve",

@@ -89,15 +89,12 @@ def _add_block(
             shown_in_legend.add(verdict)
     hidden = [group for group in groups if by_name[group]["value"] is None]
     for group in hidden:
-        is_small = (
-            by_name[group]["verdict"] == "too few to show" or by_name[group]["n_people"] is None
-        )
         figure.add_annotation(
             xref="x domain" if place == 1 else f"x{place} domain",
             x=0.01,
             y=group,
             yref="y" if place == 1 else f"y{place}",
-            text="too few people to show" if is_small else "not defined in this group",
+            text=_why_hidden(by_name[group]),
             showarrow=False,
             xanchor="left",
             font={"size": 12, "color": QUIET},
@@ -146,6 +143,12 @@ def _marks(rows: list[dict[str, object]], verdict: str, in_legend: bool) -> go.S
 def _name_and_n(group: str, n_people: int | None) -> str:
     n = "n too small" if n_people is None else f"n = {n_people:,}"
     return f"{group}  <span style='color:{QUIET};font-size:12px'>{n}</span>"
+
+
+def _why_hidden(row: dict[str, object]) -> str:
+    if row["verdict"] == "too few to show":
+        return "too few people to show"
+    return "withheld" if row["is_suppressed"] else "not defined in this group"
 
 
 def _known(number: object) -> float:

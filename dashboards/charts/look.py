@@ -61,6 +61,12 @@ def styled(
     return figure
 
 
+def shortened(text: str, width: int, lines: int = 2) -> str:
+    """The text broken into at most `lines` lines, the rest left to the pointer's label."""
+    parts = textwrap.wrap(text, width, max_lines=lines, placeholder=" …", break_long_words=False)
+    return "<br>".join(parts) or text
+
+
 def wrapped(text: str, width: int) -> str:
     """The text broken into lines for a figure."""
     return "<br>".join(textwrap.wrap(text, width, break_long_words=False)) or text

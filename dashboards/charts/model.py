@@ -4,7 +4,7 @@ import plotly.graph_objects as go
 import polars as pl
 
 from dashboards import words
-from dashboards.charts.look import styled, wrapped
+from dashboards.charts.look import shortened, styled
 from dashboards.palette import (
     INK,
     MODEL_COLOURS,
@@ -22,7 +22,8 @@ def calibration_curve(bins: pl.DataFrame, model_name: str) -> go.Figure:
     rows = bins.filter(pl.col("model_name") == model_name)
     shown = rows.drop_nulls(["mean_risk", "outcome_rate"])
     largest = max(
-        [0.05, *shown["mean_risk"].to_list(), *shown["outcome_rate_upper"].drop_nulls().to_list()]
+        [*shown["mean_risk"].to_list(), *shown["outcome_rate_upper"].drop_nulls().to_list()],
+        default=1.0,
     )
     figure = go.Figure(
         go.Scatter(
@@ -58,12 +59,13 @@ def calibration_curve(bins: pl.DataFrame, model_name: str) -> go.Figure:
         )
     )
     figure.update_xaxes(
-        title_text="Mean predicted risk", tickformat=".0%", range=[0, 1.04 * largest]
+        title_text="Mean predicted risk", tickformat=".2~%", range=[0, 1.04 * largest]
     )
-    figure.update_yaxes(title_text="Outcome rate", tickformat=".0%", range=[0, 1.04 * largest])
+    figure.update_yaxes(title_text="Outcome rate", tickformat=".2~%", range=[0, 1.04 * largest])
     n_people = _sum_of(rows["n_people"].to_list())
     withheld = rows.height - shown.height
-    note = f"n = {words.count(n_people)}, each person counted once in each of {shown.height} bins."
+    n_bins = f"{shown.height} {'bin' if shown.height == 1 else 'bins'}"
+    note = f"n = {words.count(n_people)} people in {n_bins}, a person once in each."
     if withheld:
         note += (
             f" {withheld} {'bin holds' if withheld == 1 else 'bins hold'} too few people to show."
@@ -102,8 +104,16 @@ def decision_curve(curve: pl.DataFrame) -> go.Figure:
         x=1, xref="paper", y=0, text="act for nobody", showarrow=False, yshift=9, xanchor="right",
         font={"size": 12, "color": QUIET},
     )  # fmt: skip
-    best = max(curve["net_benefit"].drop_nulls().to_list(), default=0.1)
-    highest = max([best, *curve["net_benefit_upper"].drop_nulls().to_list()])
+    highest = max(
+        [
+            0.001,
+            *(
+                value
+                for column in ("net_benefit", "net_benefit_upper", "net_benefit_treat_all")
+                for value in curve[column].drop_nulls().to_list()
+            ),
+        ]
+    )
     figure.update_xaxes(title_text="Threshold: the risk above which we act", tickformat=".0%")
     figure.update_yaxes(
         title_text="Net benefit (true alarms for each index date)",
@@ -141,7 +151,7 @@ def what_drives(importance: pl.DataFrame, model_name: str) -> go.Figure:
             hovertemplate="%{customdata[0]} (%{customdata[1]})<br>%{x:.3f}, %{text}<extra></extra>",
         )
     )
-    labels = [wrapped(words.sentence_case(name), 52) for name in rows["covariate_name"].to_list()]
+    labels = [shortened(words.sentence_case(name), 60) for name in rows["covariate_name"].to_list()]
     figure.update_yaxes(
         autorange="reversed", type="category", tickvals=names, ticktext=labels, showgrid=False
     )
@@ -153,7 +163,7 @@ def what_drives(importance: pl.DataFrame, model_name: str) -> go.Figure:
         figure,
         title="What moves the risk most?",
         note="n = people in whom the covariate is not zero. A driver of the risk is not a cause.",
-        height=70 + 32 * rows.height,
+        height=70 + 38 * rows.height,
     ).update_layout(bargap=0.4)
 
 

@@ -67,7 +67,9 @@ def profile_bars(profile: pl.DataFrame) -> go.Figure:
     rates = [rate for _, rows in blocks for rate in rows["outcome_rate"].drop_nulls().to_list()]
     counts = [number for _, rows in blocks for number in rows["n_people"].drop_nulls().to_list()]
     figure.update_xaxes(tickformat=",", range=[0, 1.18 * max(counts, default=1)], col=1)
-    figure.update_xaxes(tickformat=".0%", range=[0, 1.35 * max(rates, default=1.0)], col=2)
+    figure.update_xaxes(
+        tickformat=".2~%", range=[0, 1.35 * max([0.001, *rates])], rangemode="tozero", col=2
+    )
     last = len(blocks)
     figure.update_xaxes(title_text="People", row=last, col=1)
     figure.update_xaxes(title_text="Share of index dates with the outcome", row=last, col=2)
@@ -114,6 +116,20 @@ def _add_block(figure: go.Figure, place: int, attribute: str, rows: pl.DataFrame
             textposition="middle right",
             cliponaxis=False,
             hovertemplate="%{y}: %{text}<extra></extra>",
+        ),
+        row=place,
+        col=2,
+    )
+    withheld = [group for group, rate in zip(groups, rates, strict=True) if rate is None]
+    figure.add_trace(
+        go.Scatter(
+            x=[0.0 for _ in withheld],
+            y=withheld,
+            mode="text",
+            text=[f" {words.WITHHELD}" for _ in withheld],
+            textposition="middle right",
+            textfont={"color": QUIET, "size": 12},
+            hoverinfo="skip",
         ),
         row=place,
         col=2,

@@ -4,7 +4,7 @@ import plotly.graph_objects as go
 import polars as pl
 
 from dashboards import words
-from dashboards.charts.look import styled, wrapped
+from dashboards.charts.look import shortened, styled, wrapped
 from dashboards.palette import ALARM, INK, PRIMARY
 
 CHECKS_SHOWN = 12
@@ -20,6 +20,7 @@ def breach_shares(breaches: pl.DataFrame) -> go.Figure:
     names = rows["check_id"].to_list()
     shares = rows["share"].to_list()
     limits = rows["limit_share"].to_list()
+    rules = [wrapped(rule, 70) for rule in rows["rule"].to_list()]
     is_over = [
         limit is not None and share > limit for share, limit in zip(shares, limits, strict=True)
     ]
@@ -37,7 +38,7 @@ def breach_shares(breaches: pl.DataFrame) -> go.Figure:
             orientation="h",
             name="Share of rows",
             marker={"color": [ALARM if over else PRIMARY for over in is_over]},
-            customdata=texts,
+            customdata=[f"{rule}<br>{text}" for rule, text in zip(rules, texts, strict=True)],
             hovertemplate="%{customdata}<extra></extra>",
             showlegend=False,
         )
@@ -69,7 +70,7 @@ def breach_shares(breaches: pl.DataFrame) -> go.Figure:
             )
         )
     said = [
-        wrapped(f"{table}: {rule}", 48)
+        shortened(f"{table}: {rule}", 56)
         for table, rule in zip(rows["table_name"].to_list(), rows["rule"].to_list(), strict=True)
     ]
     figure.update_yaxes(
@@ -79,6 +80,8 @@ def breach_shares(breaches: pl.DataFrame) -> go.Figure:
     figure.update_xaxes(
         title_text="Share of the rows looked at", tickformat="~%", range=[0, 1.5 * largest]
     )
+    if largest > 0.5:
+        figure.update_xaxes(tickvals=[0, 0.2, 0.4, 0.6, 0.8, 1])
     return styled(
         figure,
         title="How large are the row breaches?",

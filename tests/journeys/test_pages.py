@@ -303,9 +303,8 @@ AGGREGATES = [
     ("model", "covariate_importance"),
     ("fairness", "fairness_audit"),
     ("treatment_paths", "treatment_pathway"),
-    ("data_quality", "data_quality"),
 ]
-ALL_MARTS = [*AGGREGATES, ("risk_list", "risk_list")]
+ALL_MARTS = [*AGGREGATES, ("data_quality", "data_quality"), ("risk_list", "risk_list")]
 
 
 @pytest.mark.parametrize(("page", "mart"), ALL_MARTS)

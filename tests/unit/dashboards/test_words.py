@@ -1,10 +1,14 @@
 """Numbers, names and sentences as the pages say them."""
 
+import sys
+
+import polars as pl
 import pytest
 
 from analytics.days import AGE_BANDS, age_band
-from dashboards import answers, words
+from dashboards import answers, data, words
 from dashboards.choosing import RiskFilters, group_verdicts
+from tests.support.published import publish_sample
 from tests.support.published_marts import sample_marts
 from tests.support.tables import table
 
@@ -99,7 +103,7 @@ def test_a_study_from_elsewhere_goes_by_its_name():
 
 def test_the_evaluation_says_how_many_people_it_rests_on():
     assert answers.rests_on(11) == "The evaluation rests on 11 people with the outcome."
-    assert "withheld" in answers.rests_on(None)
+    assert "too few people with the outcome to say how many" in answers.rests_on(None)
 
 
 def test_a_disparity_in_one_metric_is_the_groups_verdict():
@@ -142,6 +146,16 @@ def test_answers_hold_where_counts_are_withheld():
 
     assert "that is withheld had the outcome" in answers.population(attrition, "readmission_30d")
     assert "no treatment path is common enough to show" in answers.paths(paths)
+
+
+def test_a_row_with_one_withheld_count_still_shows_the_others(tmp_path, monkeypatch):
+    partly = sample_marts()["study_attrition"].with_columns(
+        n_people_with_outcome=pl.lit(None, dtype=pl.Int64), is_suppressed=pl.lit(True)
+    )
+    published = publish_sample(tmp_path / "published", change={"study_attrition": partly})
+    monkeypatch.setattr(sys, "argv", ["app.py", "--published", str(published)])
+
+    assert data.study_attrition("readmission_30d")["n_people"].to_list()[0] == 1520
 
 
 def test_filters_are_logged_in_words():

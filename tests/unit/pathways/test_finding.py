@@ -242,3 +242,8 @@ def test_more_events_than_can_be_told_apart_are_refused():
     with pytest.raises(BadInputError, match=r"63 events .* more than the 62"):
         pathways(study(*names), records)
     assert pathways(study(*names[:62]), records)[0][2] == "Drug 1"
+
+
+def test_the_reading_that_repeats_the_package_is_refused_until_it_is_there():
+    with pytest.raises(BadInputError, match="compat 'tp31' is not available yet"):
+        pathways(study("A", compat="tp31"), "event | person_id | start_day | end_day")

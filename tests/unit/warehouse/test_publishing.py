@@ -137,7 +137,16 @@ def test_the_same_run_can_be_published_again(workspace, contracts):
     publish(workspace, "run-1", contracts, 11)
 
     assert read_published(workspace.published, "cohort_attrition")["n_people"].sum() == 124
-    assert sorted(entry.name for entry in workspace.published.iterdir()) == ["current", "run-1"]
+    assert published_folder(workspace.published).name == "run-1.again"
+
+    publish(workspace, "run-1", contracts, 11)
+
+    assert published_folder(workspace.published).name == "run-1"
+    assert sorted(entry.name for entry in workspace.published.iterdir()) == [
+        "current",
+        "run-1",
+        "run-1.again",
+    ]
 
 
 def test_only_the_last_three_runs_are_kept(workspace, contracts):
