@@ -17,8 +17,8 @@ SMALLEST_CELL = 11
 QUIET_AND_LOCAL = {
     # An idle OpenMP thread that spins costs four times the CPU (performance notes, XGBoost).
     "OMP_WAIT_POLICY": "PASSIVE",
-    # Our matrices are tall and narrow: waiting for a second BLAS thread costs more than it gains (20
-    # times the wall time in the bootstrap of calibration, on a busy machine).
+    # Our matrices are tall and narrow: waiting for a second BLAS thread costs more than it gains
+    # (20 times the wall time in the bootstrap of calibration, on a busy machine).
     "OPENBLAS_NUM_THREADS": "1",
     "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
     "DO_NOT_TRACK": "1",

@@ -60,6 +60,12 @@ def with_status(checks: pl.DataFrame, *statuses: str) -> pl.DataFrame:
     return checks.filter(pl.col("status").is_in(statuses))
 
 
+def absent_tables(checks: pl.DataFrame) -> pl.DataFrame:
+    """One row for each table of the contracts that the CDM has not, by name."""
+    about_tables = checks.filter(pl.col("check_id").str.ends_with(".table_is_there"))
+    return with_status(about_tables, "not_checked").sort("table_name")
+
+
 def with_share(checks: pl.DataFrame) -> pl.DataFrame:
     """One row for each check of rows whose share of breaking rows may be shown."""
     return checks.filter((pl.col("severity") == "row") & pl.col("share").is_not_null())

@@ -92,6 +92,11 @@ def any_rows(rows: pl.DataFrame, otherwise: str) -> bool:
     return not rows.is_empty()
 
 
+def sentences(lines: Sequence[str]) -> None:
+    """One line for each sentence."""
+    st.markdown("\n".join(f"- {_plain(line)}" for line in lines))
+
+
 def empty(nothing: NothingToShow) -> None:
     """The sentence of an empty state."""
     st.info(str(nothing), icon=":material/info:")

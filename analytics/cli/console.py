@@ -82,6 +82,9 @@ def print_tables(tables: "Sequence[tuple[str, pl.DataFrame]]") -> None:
     console = _wide_console()
     for title, frame in tables:
         console.print(title, style="bold", highlight=False, markup=False)
+        if frame.is_empty():
+            console.print("  nothing to show\n")
+            continue
         shown = Table(box=SIMPLE_HEAD)
         for name in frame.columns:
             numeric = frame.schema[name].is_numeric() or name.startswith("n_")

@@ -39,14 +39,16 @@ def check_cdm(*, cdm: Path, out: Path) -> QualityReport:
     return report
 
 
-def build_workspace(*, cdm: Path, workspace: Path, display: Display) -> Runner:
+def build_workspace(
+    *, cdm: Path, workspace: Path, display: Display, runner: Runner | None = None
+) -> Runner:
     """Check and land a CDM and build its cohort layer, doing only what has changed.
 
     Raises ContractBreachError when the CDM cannot be built on; what was built before stays.
     """
     source = open_cdm(cdm)
     place = Workspace(root=workspace)
-    runner = Runner(place.state, display)
+    runner = runner or Runner(place.state, display)
     contracts = load_contracts("omop_cdm")
     tables = table_fingerprints(source, contracts)
     contracts_print = fingerprints.of_house("data_contracts/omop_cdm")

@@ -4,6 +4,9 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
+import polars as pl
+
+from analytics.contracts import load_contracts
 from analytics.errors import StudyError
 from analytics.pipelines import fingerprints
 from analytics.pipelines.build import build_workspace
@@ -13,7 +16,7 @@ from analytics.pipelines.steps import Display, Runner, Step, StepResult
 from analytics.pipelines.studies import Answer, run_study
 from analytics.simulator import simulate
 from analytics.studies import list_studies, load_study
-from analytics.warehouse import Workspace
+from analytics.warehouse import Workspace, write_results
 
 WORKSPACES = Path("workspace")
 
@@ -39,29 +42,41 @@ def run_demo(
     over, unless it was asked for by name.
     """
     place = workspace or WORKSPACES / (cdm.stem if cdm else f"simulated-{persons}")
+    runner = Runner(place / "state", display)
     if cdm is None:
         cdm = place / "people"
-        runner = Runner(place / "state", display)
         runner.run(_simulate_step(persons=persons, seed=seed, out=cdm, replaces=True))
-    build_workspace(cdm=cdm, workspace=place, display=display)
+    build_workspace(cdm=cdm, workspace=place, display=display, runner=runner)
     answered: list[str] = []
     passed_over: list[str] = []
     for name in studies or list_studies():
         try:
-            run_study(name, workspace=place, display=display, publishes=False)
+            run_study(name, workspace=place, display=display, publishes=False, runner=runner)
             answered.append(name)
         except StudyError as error:
             if studies:
                 raise
+            _forget_results(name, Workspace(root=place))
             reason = str(error).splitlines()[0]
             passed_over.append(f"{reason} To see more: catchment run {name} --workspace {place}")
-    publish_marts(workspace=place, display=display)
+    publish_marts(workspace=place, display=display, runner=runner)
     shown = [
         table
         for name in answered
         for table in study_tables(load_study(name), Workspace(root=place))
     ]
     return Answer(workspace=place, shown=tuple(shown), passed_over=tuple(passed_over))
+
+
+def _forget_results(study: str, place: Workspace) -> None:
+    """Take away what the study found when this workspace could still answer it."""
+    runner = Runner(place.state)
+    runner.forget(f"{study}/results")
+    empty = {
+        name: pl.DataFrame(schema=dict.fromkeys(contract.column_names, pl.Null))
+        for name, contract in load_contracts("results").items()
+    }
+    write_results(place, empty, run_id="", study=study)
 
 
 def _simulate_step(*, persons: int, seed: int, out: Path, replaces: bool) -> Step:

@@ -6,14 +6,23 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from analytics.errors import StudyError
+from analytics.evaluation.predictions import Bools, Ints
 from analytics.features import build_covariates, select_covariates
-from analytics.models import PopulationRows, plan_validation, train_models, write_model
+from analytics.models import (
+    PopulationRows,
+    ValidationPlan,
+    plan_validation,
+    train_models,
+    write_model,
+)
 from analytics.pipelines import fingerprints
 from analytics.pipelines.artefacts import load_frame, load_matrix, save_frames, save_matrix
 from analytics.pipelines.counting import count_in_words
 from analytics.pipelines.steps import Step, StepResult, replace_folder
 from analytics.pipelines.study_run import StudyRun
 from analytics.population import build_population
+from analytics.studies import Study
 
 THIS_FILE = ("pipelines/learning", "pipelines/artefacts")
 STEPS = ("population", "covariates", "train", "evaluate", "predict")

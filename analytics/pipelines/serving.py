@@ -23,9 +23,11 @@ def serve_dashboard(*, workspace: Path, port: int) -> None:
     published_folder(place.published)
     free = _free_port(port)
     command = [sys.executable, "-m", "dashboards.serve", str(place.published.resolve()), str(free)]
-    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    log = place.root / "dashboard.log"
+    with log.open("wb") as said:
+        server = subprocess.Popen(command, stdout=said, stderr=subprocess.STDOUT)
     try:
-        _wait_until_it_answers(server, free)
+        _wait_until_it_answers(server, free, log)
         print(f"The dashboard is open at http://{HOST}:{free} (Ctrl+C stops it).", flush=True)
         server.wait()
     except KeyboardInterrupt:
@@ -35,12 +37,15 @@ def serve_dashboard(*, workspace: Path, port: int) -> None:
         server.wait()
 
 
-def _wait_until_it_answers(server: "subprocess.Popen[str]", port: int) -> None:
+def _wait_until_it_answers(server: "subprocess.Popen[bytes]", port: int, log: Path) -> None:
     give_up = time.monotonic() + SECONDS_TO_START
     while time.monotonic() < give_up:
         if server.poll() is not None:
-            said = server.stderr.read().strip() if server.stderr else ""
-            raise RunFailedError(f"The dashboard ended before it answered: {said or 'no message'}")
+            last = log.read_text(errors="replace").strip().splitlines()[-1:]
+            raise RunFailedError(
+                f"The dashboard ended before it answered: {' '.join(last) or 'no message'} "
+                f"The whole log: {log}"
+            )
         with socket.socket() as probe:
             if probe.connect_ex((HOST, port)) == 0:
                 return

@@ -10,6 +10,7 @@ import polars as pl
 
 from analytics.contracts import load_contracts
 from analytics.disclosure import suppress
+from analytics.evaluation.performance import METRICS
 from analytics.pipelines.artefacts import load_frame
 from analytics.pipelines.predicting import RisksAsOf
 from analytics.pipelines.study_run import StudyRun
@@ -39,7 +40,7 @@ def study_tables(study: Study | PathwayStudy, place: Workspace) -> Tables:
         ),
         (
             f"{study.title}: performance (95 % interval)",
-            _side_by_side(performance.filter(pl.col("study") == study.name)),
+            _side_by_side(study, performance.filter(pl.col("study") == study.name)),
         ),
     ]
 
@@ -108,15 +109,19 @@ def _count(count: pl.Expr) -> pl.Expr:
     return as_text.fill_null(WITHHELD)
 
 
-def _side_by_side(performance: pl.DataFrame) -> pl.DataFrame:
+def _side_by_side(study: Study, performance: pl.DataFrame) -> pl.DataFrame:
     """One row for each metric, one column for each model: value and interval as text."""
     value, lower, upper = (
         pl.col(name).round(3).cast(pl.String) for name in ("value", "value_lower", "value_upper")
     )
     nothing = pl.when("is_suppressed").then(pl.lit(WITHHELD)).otherwise(pl.lit(NOT_APPLICABLE))
     shown = pl.coalesce(pl.format("{} ({} to {})", value, lower, upper), value, nothing)
-    return performance.with_columns(shown=shown).pivot(
-        on="model_name", index="metric", values="shown", sort_columns=False
+    in_order = pl.col("metric").replace_strict({name: at for at, name in enumerate(METRICS)})
+    return (
+        performance.with_columns(shown=shown)
+        .sort(in_order)
+        .pivot(on="model_name", index="metric", values="shown")
+        .select("metric", *study.models)
     )
 
 

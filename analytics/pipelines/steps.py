@@ -117,6 +117,10 @@ class Runner:
         names = sorted(path.stem for path in self.folder.glob("*.json"))
         return [record for name in names if (record := self.remembered(name))]
 
+    def forget(self, name: str) -> None:
+        """Have a step done anew when it next comes up."""
+        self._file(name).unlink(missing_ok=True)
+
     def _forget_makers_of(self, gone: Sequence[Path]) -> None:
         names = {self._name_of(path) for path in gone}
         for record in self.ended() if names else ():

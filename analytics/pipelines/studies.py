@@ -48,6 +48,7 @@ def run_study(
     engine: Engine = "polars",
     until: str | None = None,
     publishes: bool = True,
+    runner: Runner | None = None,
 ) -> Answer:
     """Answer a prediction or pathway study and publish what it found.
 
@@ -61,7 +62,7 @@ def run_study(
             f"There is no step '{until}'.{near_miss(until, STEPS)} Steps are {', '.join(STEPS)}."
         )
     study = open_study(name, place)
-    runner = Runner(place.state, display)
+    runner = runner or Runner(place.state, display)
     if isinstance(study, PathwayStudy):
         return _run_pathways(study, place, runner, publishes=publishes)
     run = StudyRun(

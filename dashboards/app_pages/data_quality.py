@@ -1,13 +1,18 @@
 """What is wrong with the data, and what was never looked at?"""
 
 from dashboards import answers, cards, charts, components, data, tables
-from dashboards.choosing import with_share, with_status
+from dashboards.choosing import absent_tables, with_share, with_status
 
 checks = data.data_quality()
 breaches = with_status(checks, "breached")
+absent = absent_tables(checks)
 
 components.header("Can the data be trusted?", answers.quality(checks))
 components.show_cards(cards.quality(checks))
+
+with components.section("What this CDM lacks"):
+    if components.any_rows(absent, "Every table of the contracts is there."):
+        components.sentences(absent["message"].to_list())
 
 with components.section("Breaches"):
     if components.any_rows(breaches, "Every check that was made passed."):

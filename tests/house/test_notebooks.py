@@ -27,7 +27,7 @@ def test_no_outputs_are_kept(notebook):
 
 @pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
 def test_it_runs_from_top_to_bottom(notebook, simulated_workspace, monkeypatch):
-    monkeypatch.setenv("CATCHMENT_WORKSPACE", str(simulated_workspace))
+    monkeypatch.setenv("CATCHMENT_WORKSPACE", str(simulated_workspace.root))
     names: dict[str, object] = {}
     for cell in code_cells(notebook):
         exec(compile("".join(cell["source"]), str(notebook), "exec"), names)

@@ -4,10 +4,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+import polars as pl
 import pytest
 
 from tests.support.command_line import Said, catchment, worked
 from tests.support.shared import shared_data
+
+# How MIMIC's hospital stays were mapped: by where people came from, not as inpatient visits.
+ACUTE_STAYS = [262, 8870, 581385, 8883]
+INPATIENT_VISIT = 9201
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,18 +24,27 @@ class Answered:
     build: Said
     run: Said
 
+    @property
+    def published_folder(self) -> Path:
+        """What a dashboard is served from."""
+        return self.workspace / "published"
+
     def published(self, question: str) -> list[tuple[object, ...]]:
         """The answer of the published aggregates to a question in SQL."""
-        folder = self.workspace / "published"
-        run = (folder / "current").read_text().strip()
-        with duckdb.connect(str(folder / run / "aggregates.duckdb"), read_only=True) as connection:
-            return connection.execute(question).fetchall()
+        run = (self.published_folder / "current").read_text().strip()
+        return _asked(self.published_folder / run / "aggregates.duckdb", question)
+
+    def published_marts(self) -> dict[str, pl.DataFrame]:
+        """Every published aggregate mart, by name."""
+        tables = self.published("select table_name from information_schema.tables")
+        run = (self.published_folder / "current").read_text().strip()
+        file = str(self.published_folder / run / "aggregates.duckdb")
+        with duckdb.connect(file, read_only=True) as connection:
+            return {str(name): connection.sql(f"from {name}").pl() for (name,) in tables}
 
     def working(self, question: str) -> list[tuple[object, ...]]:
         """The answer of the workspace's own warehouse, where counts are true."""
-        warehouse = str(self.workspace / "warehouse.duckdb")
-        with duckdb.connect(warehouse, read_only=True) as connection:
-            return connection.execute(question).fetchall()
+        return _asked(self.workspace / "warehouse.duckdb", question)
 
     def recorded(self, question: str) -> list[tuple[object, ...]]:
         """The answer of the CDM's own files, whose tables go by their plain names."""
@@ -42,9 +56,13 @@ class Answered:
             return connection.execute(question).fetchall()
 
 
-def answer(name: str, study: str, folder: Path) -> Answered:
-    """Build a workspace from a shared CDM and run one study in it."""
-    cdm, workspace = shared_data(name), folder / name
+def _asked(file: Path, question: str) -> list[tuple[object, ...]]:
+    with duckdb.connect(str(file), read_only=True) as connection:
+        return connection.execute(question).fetchall()
+
+
+def answer(cdm: Path, study: str, workspace: Path) -> Answered:
+    """Build a workspace from a CDM and run one study in it."""
     return Answered(
         cdm=cdm,
         workspace=workspace,
@@ -55,14 +73,31 @@ def answer(name: str, study: str, folder: Path) -> Answered:
 
 @pytest.fixture(scope="session")
 def gibleed(tmp_path_factory):
-    return answer("gibleed", "gi_bleed_nsaid_1y", tmp_path_factory.mktemp("answered"))
+    workspace = tmp_path_factory.mktemp("answered") / "gibleed"
+    return answer(shared_data("gibleed"), "gi_bleed_nsaid_1y", workspace)
 
 
 @pytest.fixture(scope="session")
 def synthea1k(tmp_path_factory):
-    return answer("synthea1k", "readmission_30d", tmp_path_factory.mktemp("answered"))
+    workspace = tmp_path_factory.mktemp("answered") / "synthea1k"
+    return answer(shared_data("synthea1k"), "readmission_30d", workspace)
 
 
 @pytest.fixture(scope="session")
 def mimic_iv_demo(tmp_path_factory):
-    return answer("mimic_iv_demo", "readmission_30d", tmp_path_factory.mktemp("answered"))
+    """MIMIC with its acute stays recorded as inpatient visits, so that readmission is answerable.
+
+    As it comes, two people are readmitted, and the study is refused.
+    """
+    folder = tmp_path_factory.mktemp("answered")
+    cdm = folder / "cdm"
+    cdm.mkdir()
+    for file in shared_data("mimic_iv_demo").glob("*.parquet"):
+        (cdm / file.name).symlink_to(file)
+    visits = pl.read_parquet(cdm / "visit_occurrence.parquet")
+    (cdm / "visit_occurrence.parquet").unlink()
+    concept = pl.col("visit_concept_id")
+    visits.with_columns(
+        pl.when(concept.is_in(ACUTE_STAYS)).then(INPATIENT_VISIT).otherwise(concept).cast(pl.Int64)
+    ).write_parquet(cdm / "visit_occurrence.parquet")
+    return answer(cdm, "readmission_30d", folder / "workspace")

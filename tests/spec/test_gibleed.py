@@ -105,9 +105,9 @@ def test_79_of_them_are_observed_for_less_than_a_year_after(gibleed):
     assert gibleed.published(
         f"select n_rows from study_attrition where study = '{STUDY}' and not is_applied"
     ) == [(79,)]
-    assert gibleed.recorded(f"{FIRST_NSAID} select count(*) from observed where days_after < 365") == [
-        (79,)
-    ]
+    assert gibleed.recorded(
+        f"{FIRST_NSAID} select count(*) from observed where days_after < 365"
+    ) == [(79,)]
 
 
 def test_check_reports_the_2649_periods_of_people_who_are_not_there(gibleed, tmp_path):
@@ -137,7 +137,7 @@ def test_a_second_run_does_nothing_again_and_says_so(gibleed):
 
 @pytest.mark.parametrize("page", PAGES)
 def test_every_page_renders(gibleed, page):
-    text = text_of(open_page(gibleed.workspace / "published", page))
+    text = text_of(open_page(gibleed.published_folder, page))
 
     expected = {
         "population": "2,630 people with 2,630 index dates are in the study",

@@ -106,7 +106,11 @@ def test_a_split_without_outcomes_in_the_test_set_says_what_to_do():
 
 @pytest.mark.parametrize(
     ("n_with_outcome", "words"),
-    [(0, "Nobody has the outcome"), (9, "Too few to learn from"), (395, "fewer than 10 of them never have")],
+    [
+        (0, "Nobody has the outcome"),
+        (9, "Too few to learn from"),
+        (395, "fewer than 10 of them never have"),
+    ],
 )
 def test_too_few_to_learn_from_is_said(n_with_outcome, words):
     with pytest.raises(StudyError, match=words):
