@@ -82,6 +82,11 @@ def steps_of(paths: pl.DataFrame) -> list[str]:
     return sorted({step for pathway in paths["pathway"].to_list() for step in pathway.split("-")})
 
 
+def steps_shown(paths: pl.DataFrame) -> list[str]:
+    """Every step that occurs on a path that is shown."""
+    return steps_of(paths.filter(pl.col("n_people").is_not_null()))
+
+
 def group_verdicts(audit: pl.DataFrame) -> dict[tuple[str, str], str]:
     """What the audit says of each (attribute, group), over all its metrics.
 

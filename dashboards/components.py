@@ -224,12 +224,12 @@ def small_cells_note(*frames: pl.DataFrame) -> None:
         )
 
 
-def colour_key(colours: Mapping[str, str]) -> None:
+def colour_key(colours: Mapping[str, str], steps: Sequence[str]) -> None:
     """Which colour stands for which treatment, for both figures of the page."""
     chips = "".join(
-        f"<span class='chip'><i style='background:{colour}'></i>"
+        f"<span class='chip'><i style='background:{colours[step]}'></i>"
         f"{_escaped('no treatment' if step == 'None' else words.path(step))}</span>"
-        for step, colour in colours.items()
+        for step in steps
     )
     st.html(f"<div class='key'>{chips}</div>")
 

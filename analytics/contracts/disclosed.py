@@ -26,7 +26,13 @@ def read_disclosure(said: DisclosureClause, grain: tuple[str, ...]) -> Disclosur
         sequence=Steps(order=said.sequence) if said.sequence else None,
         derives={column: tuple(counts) for column, counts in said.derives.items()},
         same_as=tuple(
-            SameAs(count=same.count, quantity=same.quantity, where=_values(same.where), at=same.at)
+            SameAs(
+                count=same.count,
+                quantity=same.quantity,
+                where=_values(same.where),
+                at=same.at,
+                is_told=same.is_told,
+            )
             for same in said.same_as
         ),
         rates=tuple(

@@ -126,6 +126,7 @@ class SameAsClause(HouseClause):
     quantity: Quantity
     where: Values = {}
     at: Literal["every", "first", "last"] = "every"
+    is_told: bool = False
 
 
 class RateClause(HouseClause):

@@ -75,14 +75,20 @@ class Sheet:
     """All counts as numbered cells; cells that are one quantity share a number.
 
     `unit` says which cells are withheld together: a count of rows goes with the people behind it.
+    `told` names the quantities that are withheld last.
     """
 
     marts: list[Mart]
     values: list[int] = field(default_factory=list)
     number: dict[tuple[str, int, str], int] = field(default_factory=dict)
     quantities: dict[str, int] = field(default_factory=dict)
+    told: set[str] = field(default_factory=set)
     members: list[list[int]] = field(default_factory=list)
     unit: list[int] = field(default_factory=list)
+
+    def told_units(self) -> set[int]:
+        """The units that hold a quantity which is told."""
+        return {self.unit[self.quantities[name]] for name in self.told if name in self.quantities}
 
 
 def lay_out(marts: list[Mart]) -> Sheet:
@@ -91,6 +97,11 @@ def lay_out(marts: list[Mart]) -> Sheet:
     for mart in marts:
         for row in range(mart.frame.height):
             names = _quantities(mart, row)
+            sheet.told |= {
+                mart.quantity(row, same.quantity)
+                for same in mart.rule.same_as
+                if same.is_told and mart.fits(row, same.where)
+            }
             for count in mart.rule.counts:
                 value = mart.counts[count][row]
                 if value is not None:

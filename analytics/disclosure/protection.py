@@ -4,12 +4,17 @@ The reader is taken to know every relation between the counts, and that a withhe
 A small count is protected when, for that reader, it could still be `smallest_cell` or more. The
 largest value it can take is looked for in each relation by itself first and then, where withheld
 counts meet in several relations, by linear programming over all of them together.
+
+What a study rests on (a quantity that is told: its people, and those with the outcome) is withheld
+last. Where only that would keep a small count from looking small, the small count need only be
+impossible to work out: for the reader it could still be more than it is, and up to half of
+`smallest_cell`. Eleven people with the outcome are then told, and that each sex has fewer.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import numpy as np
-from scipy.optimize import linprog
+from scipy.optimize import OptimizeResult, linprog
 
 from analytics.disclosure.cells import Sheet
 from analytics.disclosure.relations import Relation, Relations
@@ -31,7 +36,9 @@ class Protection:
         for place, relation in enumerate(self.relations):
             for cell in (relation.total, *relation.parts):
                 self.relations_of[cell].append(place)
+        self.told_units = sheet.told_units()
         self.needed: dict[int, int] = {}
+        self.at_least_needed: dict[int, int] = {}
         self.is_safe: set[int] = set()
         self._must_not_tell(
             cell
@@ -44,6 +51,8 @@ class Protection:
         for cell in cells:
             if self.values[cell] > 0:
                 self.needed[cell] = max(self.smallest_cell, self.values[cell] + 1)
+                half = (self.smallest_cell + 1) // 2
+                self.at_least_needed[cell] = max(half, self.values[cell] + 1)
 
     def withhold(self, cells: set[int]) -> None:
         """Withhold these shown cells, and whatever would tell them or a hidden small count.
@@ -73,13 +82,17 @@ class Protection:
         return 1 if cell < self.n_shown and self.values[cell] > 0 else 0
 
     def _withhold_one_of(self, cells: Iterable[int]) -> None:
-        """Withhold the cell that costs least: in few relations, then small, then early."""
+        """Withhold the cell that costs least: not told, in few relations, then small, then early."""
 
-        def cost(cell: int) -> tuple[int, int, int]:
+        def cost(cell: int) -> tuple[bool, int, int, int]:
             unit = self.sheet.members[self.sheet.unit[cell]]
-            return sum(len(self.relations_of[member]) for member in unit), self.values[cell], cell
+            n_relations = sum(len(self.relations_of[member]) for member in unit)
+            return self._is_told(cell), n_relations, self.values[cell], cell
 
         self._withhold(min(cells, key=cost))
+
+    def _is_told(self, cell: int) -> bool:
+        return cell < self.n_shown and self.sheet.unit[cell] in self.told_units
 
     def _known(self, relation: Relation) -> list[int]:
         """The shown cells of a relation that would widen it if they were withheld."""
@@ -88,10 +101,15 @@ class Protection:
 
     def _protect_within(self, relation: Relation) -> None:
         """Look at one relation as if it were the only one."""
-        while self._falls_short_within(relation):
-            self._withhold_one_of(self._known(relation))
+        while self._falls_short_within(relation, self.needed):
+            known = self._known(relation)
+            if all(map(self._is_told, known)) and not self._falls_short_within(
+                relation, self.at_least_needed
+            ):
+                return
+            self._withhold_one_of(known)
 
-    def _falls_short_within(self, relation: Relation) -> bool:
+    def _falls_short_within(self, relation: Relation, needed: Mapping[int, int]) -> bool:
         """Is there a cell that this relation alone keeps below what it needs?"""
         cells = (relation.total, *relation.parts)
         unknown = [cell for cell in cells if self.is_unknown[cell]]
@@ -101,9 +119,9 @@ class Protection:
         room = {cell: self.values[cell] - self._least(cell) for cell in unknown}
         all_room = sum(room.values())
         return any(
-            self.values[cell] + all_room - room[cell] < self.needed[cell]
+            self.values[cell] + all_room - room[cell] < needed[cell]
             for cell in unknown
-            if cell in self.needed
+            if cell in needed
         )
 
     def _protect_across(self, cell: int) -> None:
@@ -117,8 +135,12 @@ class Protection:
             self.is_safe |= reached
             if cell not in reached:
                 binding = program.binding(cell)
-                known = (c for place in binding for c in self._known(self.relations[place]))
-                self._withhold_one_of(dict.fromkeys(known))
+                known = {c: None for place in binding for c in self._known(self.relations[place])}
+                if all(map(self._is_told, known)) and program.can_be(
+                    cell, self.at_least_needed[cell]
+                ):
+                    return
+                self._withhold_one_of(known)
 
     def _reached_from(self, cell: int) -> list[int]:
         seen, waiting, places = {cell}, [cell], dict[int, None]()
@@ -196,12 +218,20 @@ class Program:
             if solved.x[self.column[other]] >= needed[other] - SLIGHTLY
         }
 
-    def binding(self, cell: int) -> list[int]:
-        """The relations that keep the cell below what it needs."""
+    def can_be(self, cell: int, amount: int) -> bool:
+        """Can the cell be as much as that?"""
+        return bool(self._raise(cell, amount).x[self.column[cell]] >= amount - SLIGHTLY)
+
+    def _raise(self, cell: int, amount: int) -> OptimizeResult:
+        """The solution in which the cell comes closest to an amount."""
         objective = np.zeros(len(self.column))
         objective[self.column[cell]] = -1.0
         bounds = list(self.bounds)
-        bounds[self.column[cell]] = (bounds[self.column[cell]][0], self.protection.needed[cell])
-        solved = linprog(objective, A_eq=self.left, b_eq=self.right, bounds=bounds, method="highs")
+        bounds[self.column[cell]] = (bounds[self.column[cell]][0], amount)
+        return linprog(objective, A_eq=self.left, b_eq=self.right, bounds=bounds, method="highs")
+
+    def binding(self, cell: int) -> list[int]:
+        """The relations that keep the cell below what it needs."""
+        solved = self._raise(cell, self.protection.needed[cell])
         prices = np.abs(solved.eqlin.marginals)
         return [p for p, price in zip(self.places, prices, strict=True) if price > SLIGHTLY]

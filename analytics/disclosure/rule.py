@@ -67,13 +67,15 @@ class SameAs:
     `quantity` is a name in which `{column}` stands for the row's own value:
     `people of {study}: {attribute} {group_name}`. Cells with one name are one cell. It holds for
     rows with the values in `where`, and, in a mart of steps, for the `first` or `last` step only
-    if so said.
+    if so said. One that `is_told` is what a study rests on: it is withheld for the sake of its
+    parts only where one of them could otherwise be worked out (see `suppress`).
     """
 
     count: str
     quantity: str
     where: Mapping[str, str] = field(default_factory=dict)
     at: Place = "every"
+    is_told: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

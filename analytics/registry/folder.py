@@ -49,8 +49,9 @@ def save_package(package: ModelPackage, packages: Path) -> Path:
             return folder
         except BadInputError:
             shutil.rmtree(folder)
+    for left_by_a_killed_run in folder.parent.glob(f".{model_id}.*"):
+        shutil.rmtree(left_by_a_killed_run, ignore_errors=True)
     aside = folder.with_name(f".{model_id}.{os.getpid()}")
-    shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir(parents=True)
     for name, data in content.items():
         (aside / name).write_bytes(data)

@@ -17,8 +17,9 @@ class PathwayEvent(FrozenModel):
     """A drug concept set, and the name its eras bear in a pathway."""
 
     concept_set: Name
-    event: Annotated[str, Field(min_length=1, pattern=r"^[^+]+$")] = Field(
-        description="Name shown in pathways; without '+', which joins the parts of a combination."
+    event: Annotated[str, Field(min_length=1, pattern=r"^[^+\-]+$")] = Field(
+        description="Name shown in pathways; without '+' (joins the parts of a combination) and '-' "
+        "(joins the steps)."
     )
 
 

@@ -1,7 +1,7 @@
 """Which treatments follow which?"""
 
 from dashboards import answers, cards, charts, components, data, palette, tables, words
-from dashboards.choosing import steps_of
+from dashboards.choosing import steps_of, steps_shown
 
 study = components.study_picker(data.studies("treatment_pathway"), key="paths")
 paths = data.treatment_pathway(study)
@@ -15,7 +15,7 @@ with components.section("The most common paths", words.study_words(study).questi
     components.small_cells_note(paths)
 
 with components.section("From the first treatment outwards"):
-    components.colour_key(colours)
+    components.colour_key(colours, steps_shown(paths))
     components.chart(charts.path_rings(paths, colours), alt=answers.paths(paths))
 
 with components.section("Step by step"):

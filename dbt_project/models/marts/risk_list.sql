@@ -109,7 +109,13 @@ final as (
         alive_and_observed.index_date,
         alive_and_observed.as_of_date,
         alive_and_observed.risk,
-        alive_and_observed.risk_rank,
+        -- Ranked anew: people left out above leave no gaps.
+        cast(
+            row_number() over (
+                partition by alive_and_observed.study
+                order by alive_and_observed.risk_rank, alive_and_observed.person_id
+            ) as integer
+        ) as risk_rank,
         alive_and_observed.is_flagged,
         cast(
             extract(year from alive_and_observed.index_date) - alive_and_observed.year_of_birth

@@ -184,12 +184,12 @@ def test_a_combination_is_named_in_alphabetical_order_and_names_may_hold_a_dash(
                 event | person_id | start_day | end_day
         --------------+-----------+-----------+--------
               Insulin |         1 |       100 |     200
-        DPP-4 inhibitor |       1 |       100 |     200
+        DPP4 inhibitor |       1 |       100 |     200
     """
     steps = find_pathways(
-        study("Insulin", "DPP-4 inhibitor"), targets=TARGETS, events=table(records)
+        study("Insulin", "DPP4 inhibitor"), targets=TARGETS, events=table(records)
     ).steps
-    assert steps["event"].to_list() == ["DPP-4 inhibitor+Insulin"]
+    assert steps["event"].to_list() == ["DPP4 inhibitor+Insulin"]
 
 
 def test_records_too_short_are_left_out_before_eras_are_made():
