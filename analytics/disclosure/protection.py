@@ -82,7 +82,7 @@ class Protection:
         return 1 if cell < self.n_shown and self.values[cell] > 0 else 0
 
     def _withhold_one_of(self, cells: Iterable[int]) -> None:
-        """Withhold the cell that costs least: not told, in few relations, then small, then early."""
+        """Withhold the cell that costs least: not told, in few relations, small, early."""
 
         def cost(cell: int) -> tuple[bool, int, int, int]:
             unit = self.sheet.members[self.sheet.unit[cell]]

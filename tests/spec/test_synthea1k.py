@@ -33,7 +33,7 @@ FOLLOWED = """
 """
 
 
-def test_197_of_1001_stays_are_followed_by_another_within_30_days_and_belong_to_11_people(
+def test_197_of_1001_stays_are_followed_by_another_and_belong_to_11_people(
     synthea1k,
 ):
     assert synthea1k.recorded(

@@ -182,3 +182,13 @@ def test_a_study_cannot_be_changed():
 
 def test_the_schema_for_editors_is_the_one_the_models_give():
     assert (DEFINITIONS / "study.schema.json").read_text() == study_schema_text()
+
+
+@pytest.mark.parametrize("joiner", ["-", "+"])
+def test_an_event_name_cannot_hold_what_joins_steps_or_combinations(tmp_path, joiner):
+    shipped = (DEFINITIONS / "diabetes_treatment.yaml").read_text()
+    own = tmp_path / "own.yaml"
+    own.write_text(shipped.replace("event: DPP4 inhibitor", f"event: DPP{joiner}4 inhibitor"))
+
+    with pytest.raises(BadInputError, match=r"events\.2\.event|events\[2\]\.event|DPP.4 inhibitor"):
+        load_study(str(own))
