@@ -7,11 +7,11 @@ counts meet in several relations, by linear programming over all of them togethe
 
 What a study rests on (a quantity that is told: its people, and those with the outcome) is withheld
 last. Where only that would keep a small count from looking small, the small count need only be
-impossible to work out: for the reader it could still be more than it is, and up to half of
+impossible to work out: for the reader it could still be another number, and up to half of
 `smallest_cell`. Eleven people with the outcome are then told, and that each sex has fewer.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 from scipy.optimize import OptimizeResult, linprog
@@ -38,7 +38,7 @@ class Protection:
                 self.relations_of[cell].append(place)
         self.told_units = sheet.told_units()
         self.needed: dict[int, int] = {}
-        self.at_least_needed: dict[int, int] = {}
+        self.half = (smallest_cell + 1) // 2
         self.is_safe: set[int] = set()
         self._must_not_tell(
             cell
@@ -51,8 +51,6 @@ class Protection:
         for cell in cells:
             if self.values[cell] > 0:
                 self.needed[cell] = max(self.smallest_cell, self.values[cell] + 1)
-                half = (self.smallest_cell + 1) // 2
-                self.at_least_needed[cell] = max(half, self.values[cell] + 1)
 
     def withhold(self, cells: set[int]) -> None:
         """Withhold these shown cells, and whatever would tell them or a hidden small count.
@@ -101,28 +99,38 @@ class Protection:
 
     def _protect_within(self, relation: Relation) -> None:
         """Look at one relation as if it were the only one."""
-        while self._falls_short_within(relation, self.needed):
+        while self._falls_short_within(relation):
             known = self._known(relation)
-            if all(map(self._is_told, known)) and not self._falls_short_within(
-                relation, self.at_least_needed
-            ):
+            if all(map(self._is_told, known)) and not self._is_worked_out_within(relation):
                 return
             self._withhold_one_of(known)
 
-    def _falls_short_within(self, relation: Relation, needed: Mapping[int, int]) -> bool:
+    def _falls_short_within(self, relation: Relation) -> bool:
         """Is there a cell that this relation alone keeps below what it needs?"""
+        return any(most < self.needed[cell] for cell, most in self._most_within(relation))
+
+    def _is_worked_out_within(self, relation: Relation) -> bool:
+        """Is there a cell that this relation alone tells, or all but tells?"""
+        most_of_each = list(self._most_within(relation))
+        n_unknown = sum(self.is_unknown[cell] for cell in relation.parts)
+        return any(
+            most < self.half
+            or (most == self.values[cell] and (n_unknown == 1 or most == self._least(cell)))
+            for cell, most in most_of_each
+        )
+
+    def _most_within(self, relation: Relation) -> Iterator[tuple[int, int]]:
+        """The unknown cells that this relation alone bounds, and the most that each can be."""
         cells = (relation.total, *relation.parts)
         unknown = [cell for cell in cells if self.is_unknown[cell]]
         if self.is_unknown[relation.total] and len(unknown) > 1:
-            return False  # then nothing bounds the others from above
+            return  # then nothing bounds the others from above
         # A part can grow by as much as the other unknown parts can shrink.
         room = {cell: self.values[cell] - self._least(cell) for cell in unknown}
         all_room = sum(room.values())
-        return any(
-            self.values[cell] + all_room - room[cell] < needed[cell]
-            for cell in unknown
-            if cell in needed
-        )
+        for cell in unknown:
+            if cell in self.needed:
+                yield cell, self.values[cell] + all_room - room[cell]
 
     def _protect_across(self, cell: int) -> None:
         """Look at all relations that reach the cell through withheld cells."""
@@ -136,9 +144,7 @@ class Protection:
             if cell not in reached:
                 binding = program.binding(cell)
                 known = {c: None for place in binding for c in self._known(self.relations[place])}
-                if all(map(self._is_told, known)) and program.can_be(
-                    cell, self.at_least_needed[cell]
-                ):
+                if all(map(self._is_told, known)) and not program.is_worked_out(cell):
                     return
                 self._withhold_one_of(known)
 
@@ -218,20 +224,27 @@ class Program:
             if solved.x[self.column[other]] >= needed[other] - SLIGHTLY
         }
 
-    def can_be(self, cell: int, amount: int) -> bool:
-        """Can the cell be as much as that?"""
-        return bool(self._raise(cell, amount).x[self.column[cell]] >= amount - SLIGHTLY)
+    def is_worked_out(self, cell: int) -> bool:
+        """Do the relations tell the cell, or all but tell it?"""
+        value = self.protection.values[cell]
+        most = self._solve(cell, -1.0, max(self.protection.half, value + 1)).x[self.column[cell]]
+        if most < self.protection.half - SLIGHTLY:
+            return True
+        if most >= value + 1 - SLIGHTLY:
+            return False
+        least = self._solve(cell, 1.0, value).x[self.column[cell]]
+        return bool(least > value - 1 + SLIGHTLY)
 
-    def _raise(self, cell: int, amount: int) -> OptimizeResult:
-        """The solution in which the cell comes closest to an amount."""
+    def _solve(self, cell: int, direction: float, most: int) -> OptimizeResult:
+        """The solution in which the cell, at most `most`, is largest (-1) or smallest (1)."""
         objective = np.zeros(len(self.column))
-        objective[self.column[cell]] = -1.0
+        objective[self.column[cell]] = direction
         bounds = list(self.bounds)
-        bounds[self.column[cell]] = (bounds[self.column[cell]][0], amount)
+        bounds[self.column[cell]] = (bounds[self.column[cell]][0], most)
         return linprog(objective, A_eq=self.left, b_eq=self.right, bounds=bounds, method="highs")
 
     def binding(self, cell: int) -> list[int]:
         """The relations that keep the cell below what it needs."""
-        solved = self._raise(cell, self.protection.needed[cell])
+        solved = self._solve(cell, -1.0, self.protection.needed[cell])
         prices = np.abs(solved.eqlin.marginals)
         return [p for p, price in zip(self.places, prices, strict=True) if price > SLIGHTLY]

@@ -27,8 +27,8 @@ def suppress(
     count of 1 to `smallest_cell` − 1, in a mart or implied (people without the outcome, people
     removed by a step), the values that this reader must hold possible reach up to `smallest_cell`
     or beyond: nobody can say that the count is small, and still less what it is. Where only
-    withholding a quantity that is told would give that, the values reach beyond the true one and
-    up to half of `smallest_cell`: nobody can say what the count is.
+    withholding a quantity that is told would give that, there are several such values, and they
+    reach up to half of `smallest_cell`: nobody can say what the count is.
     Not promised: anything against one who knows some of the people, or the marts of another day.
 
     * A row whose count of people is small loses all its counts; a count of rows or events goes

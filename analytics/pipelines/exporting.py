@@ -18,6 +18,7 @@ def export_list(
 ) -> ExportRecord:
     """Write the published risk list of a study and log it; within capacity unless `everyone`."""
     place = Workspace(root=workspace)
+    as_format = _format(out)
     study = load_study(name)
     if not isinstance(study, Study):
         raise BadInputError(f"{study.name} is a pathway study and has no risk list.")
@@ -31,7 +32,7 @@ def export_list(
     return export_risk_list(
         chosen,
         out,
-        format=_format(out),
+        format=as_format,
         study=study.name,
         study_title=study.title,
         user=current_settings().user,

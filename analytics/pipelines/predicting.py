@@ -121,9 +121,9 @@ def _risk_in_words(outcome_in_words: str) -> pl.Expr:
     """`About 23 in 100 people like this have another hospital stay within 30 days`."""
     in_100 = (pl.col("risk") * 100).round(0).cast(pl.Int64)
     number = (
-        pl.when(pl.col("risk") < 0.005)
+        pl.when(in_100 < 1)
         .then(pl.lit("Fewer than 1 in 100"))
-        .when(pl.col("risk") > 0.995)
+        .when(in_100 > 99)
         .then(pl.lit("More than 99 in 100"))
         .otherwise(pl.format("About {} in 100", in_100))
     )

@@ -41,9 +41,9 @@ def check(
             if (counted := answers.get(f"{table}.{ROW_COUNT}")) and counted.count is not None
         }
         findings = [*structure.findings, *_uncounted(there, answers)]
-        if n_rows.get(PEOPLE) == 0:
-            findings.append(_nobody())
-        else:
+        empty = [name for name in there if n_rows.get(name) == 0]
+        findings += [_empty(name) for name in empty if not contracts[name].is_optional]
+        if PEOPLE not in empty:
             findings += [
                 _finding(connection, one, answers[one.check_id], n_rows.get(one.table))
                 for one in can_ask
@@ -103,15 +103,19 @@ def _place(asked: Check) -> str:
     return f"{asked.table}.{asked.column}" if asked.column else asked.table
 
 
-def _nobody() -> Finding:
+def _empty(table: str) -> Finding:
+    """A table without which there is nothing to build on has no rows."""
+    has_nobody = table == PEOPLE
+    rule = "The CDM has people." if has_nobody else "The table has rows."
+    said = "The CDM is empty" if has_nobody else "Nothing can be built on this CDM"
     return Finding(
-        check_id=f"{PEOPLE}.has_people",
-        table=PEOPLE,
+        check_id=f"{table}.has_people" if has_nobody else f"{table}.has_rows",
+        table=table,
         column=None,
-        rule="The CDM has people.",
+        rule=rule,
         severity="structural",
         status="breached",
-        message=f"The CDM is empty: its table {PEOPLE} has no rows.",
+        message=f"{said}: its table {table} has no rows.",
         n_rows=0,
     )
 

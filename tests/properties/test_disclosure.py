@@ -250,8 +250,8 @@ def test_by_the_contracts_of_our_marts_no_small_count_can_be_worked_out(rows: pl
     for name, value in true_values.items():
         if 0 < value < SMALLEST:
             largest = reader.largest(name, enough=SMALLEST)
-            assert largest > value, f"{name} is {value}"
             assert largest >= SMALLEST / 2, f"{name} is {value}"
+            assert largest > value or reader.smallest(name) < value, f"{name} is {value}"
 
 
 @settings(quietly, max_examples=25)

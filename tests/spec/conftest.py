@@ -98,6 +98,9 @@ def mimic_iv_demo(tmp_path_factory):
     (cdm / "visit_occurrence.parquet").unlink()
     concept = pl.col("visit_concept_id")
     visits.with_columns(
-        pl.when(concept.is_in(ACUTE_STAYS)).then(INPATIENT_VISIT).otherwise(concept).cast(pl.Int64)
+        visit_concept_id=pl.when(concept.is_in(ACUTE_STAYS))
+        .then(INPATIENT_VISIT)
+        .otherwise(concept)
+        .cast(pl.Int64)
     ).write_parquet(cdm / "visit_occurrence.parquet")
     return answer(cdm, "readmission_30d", folder / "workspace")

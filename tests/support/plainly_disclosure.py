@@ -45,6 +45,13 @@ class Reader:
 
     def largest(self, name: str, enough: int) -> int:
         """The largest value, up to `enough`, that the named count can have."""
+        return self._solve(name, -1, enough)
+
+    def smallest(self, name: str) -> int:
+        """The smallest value that the named count can have."""
+        return self._solve(name, 1, math.inf)
+
+    def _solve(self, name: str, direction: int, most: float) -> int:
         place = {known: i for i, known in enumerate(self.names)}
         matrix = np.zeros((len(self.sums), len(self.names)))
         for row, (total, parts, _, _) in enumerate(self.sums):
@@ -52,9 +59,9 @@ class Reader:
             for part in parts:
                 matrix[row, place[part]] -= 1
         objective = np.zeros(len(self.names))
-        objective[place[name]] = -1
+        objective[place[name]] = direction
         highest = np.array(self.highest)
-        highest[place[name]] = min(enough, highest[place[name]])
+        highest[place[name]] = min(most, highest[place[name]])
         solved = milp(
             objective,
             integrality=np.ones(len(self.names)),
@@ -66,4 +73,4 @@ class Reader:
             options={"presolve": False},
         )
         assert solved.status == 0, f"what was published contradicts itself: {solved.message}"
-        return round(-solved.fun)
+        return round(direction * solved.fun)
