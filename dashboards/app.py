@@ -42,3 +42,5 @@ try:
 except data.NothingToShow as nothing:
     st.title(page.title, anchor=False)
     components.empty(nothing)
+    if nothing.study is not None:
+        components.rests_on(nothing.study)

@@ -22,7 +22,14 @@ from dashboards.serve import Served, read_arguments
 
 
 class NothingToShow(Exception):  # noqa: N818 - a state of a page, not an error
-    """There is nothing to show, and this is why: a sentence for the screen."""
+    """There is nothing to show, and this is why: a sentence for the screen.
+
+    `study` is set where a study has results and all of them are withheld.
+    """
+
+    def __init__(self, sentence: str, *, study: str | None = None) -> None:
+        super().__init__(sentence)
+        self.study = study
 
 
 def served() -> Served:
@@ -164,7 +171,8 @@ def _of_study(mart: str, study: str) -> pl.DataFrame:
         smallest = current_settings().smallest_cell
         raise NothingToShow(
             "Everything here is suppressed: each number rests on a count of fewer than "
-            f"{smallest} people, or would reveal one."
+            f"{smallest} people, or would reveal one.",
+            study=study,
         )
     return rows
 

@@ -115,6 +115,8 @@ def print_breaches(report: "QualityReport", out: Path) -> None:
     ]
     title = f"{len(found)} of {len(report.findings)} checks found something"
     print_tables([(title, pl.DataFrame(rows, infer_schema_length=None))])
+    for absent in report.absent_tables:
+        print(f"! {absent.message}")
     print(f"The whole report: {out / 'quality_report.html'} and {out / 'quality_report.json'}")
 
 

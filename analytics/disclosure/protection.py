@@ -110,12 +110,17 @@ class Protection:
         return any(most < self.needed[cell] for cell, most in self._most_within(relation))
 
     def _is_worked_out_within(self, relation: Relation) -> bool:
-        """Is there a cell that this relation alone tells, or all but tells?"""
+        """Is there a cell that this relation alone tells, or all but tells?
+
+        What is unknown of a known total is a count too: of fewer than `smallest_cell` it tells.
+        """
         most_of_each = list(self._most_within(relation))
-        n_unknown = sum(self.is_unknown[cell] for cell in relation.parts)
+        unknown = [cell for cell in relation.parts if self.is_unknown[cell]]
+        if most_of_each and sum(self.values[cell] for cell in unknown) < self.smallest_cell:
+            return True
         return any(
             most < self.half
-            or (most == self.values[cell] and (n_unknown == 1 or most == self._least(cell)))
+            or (most == self.values[cell] and (len(unknown) == 1 or most == self._least(cell)))
             for cell, most in most_of_each
         )
 

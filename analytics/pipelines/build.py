@@ -122,7 +122,7 @@ def _check_step(
         return StepResult(
             n_people=report.n_rows.get("person"),
             detail=f"{frame.height} checks, {breached} breached; see {folder}",
-            notes=_what_is_lacking(source, contracts),
+            notes=_what_is_lacking(report, contracts),
         )
 
     return Step(
@@ -135,15 +135,15 @@ def _check_step(
     )
 
 
-def _what_is_lacking(source: CdmSource, contracts: Mapping[str, Contract]) -> tuple[str, ...]:
+def _what_is_lacking(report: QualityReport, contracts: Mapping[str, Contract]) -> tuple[str, ...]:
     """The tables that the CDM has not, then what cannot be known without them."""
-    absent = sorted(set(contracts) - set(source.table_names))
+    absent = sorted(finding.table for finding in report.absent_tables)
     if not absent:
         return ()
-    limits = (contracts[name].limitations for name in absent)
+    limits = ((name, contracts[name].limitations) for name in absent)
     return (
         f"This CDM has no {', '.join(absent)}; read as empty.",
-        *(f"No {name}. {limit}" for name, limit in zip(absent, limits, strict=True) if limit),
+        *(f"No {name}. {limit}" for name, limit in limits if limit),
     )
 
 

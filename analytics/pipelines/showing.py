@@ -11,6 +11,7 @@ import polars as pl
 from analytics.contracts import load_contracts
 from analytics.disclosure import suppress
 from analytics.evaluation.performance import METRICS
+from analytics.pathways.finding import NO_TREATMENT
 from analytics.pipelines.artefacts import load_frame
 from analytics.pipelines.predicting import RisksAsOf
 from analytics.pipelines.study_run import StudyRun
@@ -130,7 +131,10 @@ def _pathway_table(study: PathwayStudy, paths: pl.DataFrame) -> tuple[str, pl.Da
         paths.filter(pl.col("n_people").is_not_null())
         .sort("n_people", "pathway", descending=[True, False])
         .head(SHOWN_ON_LIST)
-        .select("pathway", _count(pl.col("n_people")).alias("n_people"))
+        .select(
+            pl.col("pathway").replace(NO_TREATMENT, "no treatment recorded"),
+            _count(pl.col("n_people")).alias("n_people"),
+        )
     )
     n_withheld = paths.height - paths["n_people"].count()
     rest = f" ({n_withheld} of {paths.height} pathways withheld)" if n_withheld else ""

@@ -87,6 +87,15 @@ class QualityReport:
         """The clauses about which nothing was concluded, because checking them failed."""
         return self.with_status("error")
 
+    @property
+    def absent_tables(self) -> tuple[Finding, ...]:
+        """The tables that the CDM may lack and does, each with what cannot be known without it."""
+        return tuple(
+            finding
+            for finding in self.with_status("not_checked")
+            if finding.check_id == f"{finding.table}.table_is_there"
+        )
+
     def with_status(self, status: Status) -> tuple[Finding, ...]:
         """The findings of that status, in order."""
         return tuple(finding for finding in self.findings if finding.status == status)

@@ -1,5 +1,6 @@
 """Real CDMs on which the command was run once for all tests of this folder."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import duckdb
 import polars as pl
 import pytest
 
-from tests.support.command_line import Said, catchment, worked
+from tests.support.command_line import Said, catchment, catchment_here, worked
 from tests.support.shared import shared_data
 
 # How MIMIC's hospital stays were mapped: by where people came from, not as inpatient visits.
@@ -61,20 +62,22 @@ def _asked(file: Path, question: str) -> list[tuple[object, ...]]:
         return connection.execute(question).fetchall()
 
 
-def answer(cdm: Path, study: str, workspace: Path) -> Answered:
+def answer(
+    cdm: Path, study: str, workspace: Path, ask: Callable[..., Said] = catchment_here
+) -> Answered:
     """Build a workspace from a CDM and run one study in it."""
     return Answered(
         cdm=cdm,
         workspace=workspace,
-        build=worked(catchment("build", "--cdm", cdm, "--workspace", workspace)),
-        run=worked(catchment("run", study, "--workspace", workspace)),
+        build=worked(ask("build", "--cdm", cdm, "--workspace", workspace)),
+        run=worked(ask("run", study, "--workspace", workspace)),
     )
 
 
 @pytest.fixture(scope="session")
 def gibleed(tmp_path_factory):
     workspace = tmp_path_factory.mktemp("answered") / "gibleed"
-    return answer(shared_data("gibleed"), "gi_bleed_nsaid_1y", workspace)
+    return answer(shared_data("gibleed"), "gi_bleed_nsaid_1y", workspace, catchment)
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from analytics.studies.reader import DEFINITIONS
-from tests.support.command_line import Said, catchment_here, worked
+from tests.support.command_line import Said, catchment, catchment_here, worked
 from tests.support.pictured_cdm import pictured_tables
 
 BAD_INPUT, BREACH, NO_ANSWER = 2, 3, 4
@@ -111,6 +111,14 @@ def test_a_missing_folder_is_named(tmp_path, command):
 
     told(said, BAD_INPUT, "no CDM at nowhere", "no such folder or file", "Give a folder")
     assert left_in(tmp_path) == set()
+
+
+def test_a_process_leaves_with_the_message_and_nothing_else(tmp_path):
+    said = catchment("check", "nowhere", cwd=tmp_path)
+
+    told(said, BAD_INPUT, "no CDM at nowhere")
+    assert said.stdout == ""
+    assert said.stderr.count("\n") == 1
 
 
 def test_a_folder_without_a_table_of_the_cdm_is_named(tmp_path):

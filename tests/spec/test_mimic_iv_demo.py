@@ -5,6 +5,7 @@ from itertools import combinations, pairwise
 import polars as pl
 import pytest
 
+from tests.support.command_line import printed_rows
 from tests.support.pages import PAGES, open_page, text_of
 
 pytestmark = pytest.mark.needs_shared
@@ -71,12 +72,19 @@ def test_there_were_small_counts_to_withhold(mimic_iv_demo, marts):
     assert withheld.height >= n_small
 
 
+def sums_up(attribute: str, column: str) -> bool:
+    """A person may grow older between two stays, and is then counted in two age bands."""
+    return column in ("n_rows", "n_outcomes") or attribute in ("sex", "race", "ethnicity")
+
+
 def test_no_part_of_a_total_can_be_found_by_taking_away_the_parts_shown(marts):
     profile = marts["population_profile"]
     found = []
     for (attribute,), groups in profile.group_by("attribute"):
         (everyone,) = profile.filter(pl.col("attribute") == "overall").rows(named=True)
         for column in counts(profile):
+            if not sums_up(attribute, column):
+                continue
             shown = groups[column].drop_nulls()
             if everyone[column] is not None and len(shown) < groups.height:
                 rest = everyone[column] - shown.sum()
@@ -155,7 +163,7 @@ def test_no_metric_is_shown_of_a_group_with_fewer_than_11_people_with_or_without
     too_few = [row for row in shown if min(true_counts[row]) < SMALLEST_CELL]
 
     assert too_few == []
-    assert 0 < len(shown) < len(true_counts)
+    assert len(true_counts) > 50
 
 
 def test_groups_other_than_white_have_no_metric_at_all(mimic_iv_demo):
@@ -174,6 +182,8 @@ def test_two_groups_of_one_attribute_do_not_give_the_third_away_in_the_audit(mar
     for (attribute, metric), groups in audit.group_by("attribute", "metric"):
         everyone = audit.filter((pl.col("attribute") == "overall") & (pl.col("metric") == metric))
         for column in counts(audit):
+            if not sums_up(attribute, column):
+                continue
             whole = everyone[column].to_list()
             shown = groups[column].drop_nulls()
             if whole and whole[0] is not None and len(shown) < groups.height:
@@ -202,12 +212,17 @@ def test_every_page_renders(mimic_iv_demo, page):
 
 
 def test_the_terminal_tells_no_more_than_the_pages(mimic_iv_demo):
-    numbers = [
-        word
-        for line in mimic_iv_demo.run.stdout.splitlines()
-        if line.strip()[:2].rstrip().isdigit()
-        for word in line.split("   ")[2:]
+    titles = (
+        "Cohort inpatient_discharge: what each rule left",
+        "Readmission within 30 days of discharge: what each rule left",
+    )
+    printed = [
+        cell
+        for title in titles
+        for row in printed_rows(mimic_iv_demo.run.stdout, title)
+        for cell in row[2:]
     ]
 
-    assert [word for word in numbers if word.strip().isdigit() and is_small(int(word))] == []
-    assert "withheld" in mimic_iv_demo.run.stdout
+    assert len(printed) > 20
+    assert [cell for cell in printed if cell.isdigit() and is_small(int(cell))] == []
+    assert "withheld" in printed

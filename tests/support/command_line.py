@@ -70,5 +70,9 @@ def printed_rows(stdout: str, title: str) -> list[list[str]]:
     for line in below[rule + 1 :]:
         if not line.strip():
             return rows
-        rows.append([cell.strip() for cell in line.strip().split("   ") if cell.strip()])
+        cells = [cell.strip() for cell in line.strip().split("   ") if cell.strip()]
+        if len(cells) == 1 and rows:  # a cell that went on in a second line
+            rows[-1][1] += f" {cells[0]}"
+        else:
+            rows.append(cells)
     return rows
