@@ -1,5 +1,6 @@
 """Serve the dashboard of a workspace on 127.0.0.1, until it is stopped."""
 
+import signal
 import socket
 import subprocess
 import sys
@@ -23,6 +24,8 @@ def serve_dashboard(*, workspace: Path, port: int) -> None:
     published_folder(place.published)
     free = _free_port(port)
     command = [sys.executable, "-m", "dashboards.serve", str(place.published.resolve()), str(free)]
+    # A plain `kill` ends this process the way Ctrl+C does, so that the server ends with it.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     log = place.root / "dashboard.log"
     with log.open("wb") as said:
         server = subprocess.Popen(command, stdout=said, stderr=subprocess.STDOUT)

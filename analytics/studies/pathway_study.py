@@ -18,8 +18,8 @@ class PathwayEvent(FrozenModel):
 
     concept_set: Name
     event: Annotated[str, Field(min_length=1, pattern=r"^[^+\-]+$")] = Field(
-        description="Name shown in pathways; without '+' (joins the parts of a combination) and '-' "
-        "(joins the steps)."
+        description="Name shown in pathways; without '-', which joins steps, and '+', which joins "
+        "the parts of a combination."
     )
 
 

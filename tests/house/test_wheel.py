@@ -1,4 +1,4 @@
-"""A wheel built from the repository, installed elsewhere, does the main job without the checkout."""
+"""A wheel built from the repository does the main job elsewhere, without the checkout."""
 
 import os
 import re

@@ -13,6 +13,7 @@ import polars as pl
 import pytest
 
 from analytics.contracts import load_contracts
+from analytics.errors import BadInputError
 from tests.support.command_line import catchment, worked
 from tests.support.workspaces import (
     PATHWAYS,
@@ -121,6 +122,18 @@ def test_a_warehouse_that_is_gone_is_made_anew_with_all_that_lay_in_it(
     with duckdb.connect(str(workspace.root / "warehouse.duckdb"), read_only=True) as connection:
         (listed,) = connection.execute("select count(*) from marts.risk_list").fetchone()
     assert listed == published_marts(workspace.root)["risk_list"].height
+
+
+@pytest.mark.parametrize("step", ["land", "cohort_layer", "land_events"])
+def test_a_study_is_not_run_on_a_build_that_was_cut_short(simulated_workspace, tmp_path, step):
+    workspace = simulated_workspace.copy_to(tmp_path / "workspace")
+    (workspace.root / "state" / f"{step}.json").unlink()
+
+    said = catchment("run", "readmission_30d", "-w", workspace.root)
+
+    assert said.exit_code == BadInputError.exit_code
+    assert "its last build did not come to its end" in said.stderr
+    assert f"catchment build --cdm CDM --workspace {workspace.root}" in said.stderr
 
 
 @dataclass(frozen=True, kw_only=True)
