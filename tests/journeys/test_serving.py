@@ -1,4 +1,4 @@
-"""The dashboard is served on 127.0.0.1 at the address that is printed, and ends with its command."""
+"""The dashboard is served on 127.0.0.1 at the address printed, and ends with its command."""
 
 import re
 import signal
