@@ -18,6 +18,13 @@ _skipped: list[tuple[str, str]] = []
 _must_have_run: list[str] = []
 
 
+def pytest_collection_modifyitems(items):
+    """Two workers share the tests by file; those that read one workspace stay with one worker."""
+    for item in items:
+        shared = "simulated_workspace" in item.fixturenames
+        item.add_marker(pytest.mark.xdist_group("simulated" if shared else str(item.path)))
+
+
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item, call):
     outcome = yield
@@ -31,7 +38,7 @@ def pytest_runtest_makereport(item, call):
 def pytest_runtest_logreport(report):
     if not report.skipped or hasattr(report, "wasxfail"):
         return
-    reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+    reason = report.longrepr[2] if isinstance(report.longrepr, tuple | list) else str(report.longrepr)
     _skipped.append((report.nodeid, reason.removeprefix("Skipped: ")))
     needs = dict(report.user_properties).get("needs", [])
     if needs or "needs ../shared" in reason:

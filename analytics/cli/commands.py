@@ -53,14 +53,21 @@ def main() -> None:
         sys.exit(error.exit_code)
 
 
-@app.callback()
-def version(
-    show: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
-) -> None:
-    """Population-health predictive analytics on OMOP data."""
-    if show:
+def print_version(is_asked: bool) -> None:
+    """Print the version and leave, before any command is looked for."""
+    if is_asked:
         print(f"catchment {__version__}")
         raise typer.Exit
+
+
+@app.callback()
+def catchment(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=print_version, is_eager=True, help="Print the version."),
+    ] = False,
+) -> None:
+    """Population-health predictive analytics on OMOP data."""
 
 
 @app.command(no_args_is_help=True)

@@ -2,7 +2,6 @@
 
 import os
 import re
-import signal
 import site
 import subprocess
 import sys
@@ -150,7 +149,9 @@ def test_simulate_build_run_and_dashboard_work_and_write_nothing_into_the_instal
     assert f" {PERSONS:,} people " in built
     assert "Readmission within 30 days of discharge: performance" in run
     assert re.search(r"AUROC 0\.\d\d", run)
-    check_dashboard(installation)
+    counted = re.search(r"Population and outcomes +([\d,]+) people", run)
+    assert counted
+    check_dashboard(installation, n_people=counted[1])
     assert installation.files() == before
     assert {path.name for path in installation.workplace.iterdir()} == {
         ".people.state",
@@ -159,26 +160,29 @@ def test_simulate_build_run_and_dashboard_work_and_write_nothing_into_the_instal
     }
 
 
-def check_dashboard(installation: Installation) -> None:
-    """It answers at the address it prints, its page says what was found, and Ctrl+C ends it."""
-    program = installation.environment / "bin" / "catchment"
-    with subprocess.Popen(
-        [program, "dashboard", "--workspace", "w", "--port", "8630"],
+def check_dashboard(installation: Installation, *, n_people: str) -> None:
+    """It answers at the address it prints, ends when told to, and its page says what was found."""
+    server = subprocess.Popen(
+        [installation.environment / "bin" / "catchment", "dashboard", "--workspace", "w"],
         cwd=installation.workplace,
         env=installation.variables(),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-    ) as server:
+    )
+    try:
         assert server.stdout is not None
         line = server.stdout.readline()
         found = re.search(r"http://127\.0\.0\.1:\d+", line)
         assert found, line
         with urllib.request.urlopen(f"{found[0]}/_stcore/health", timeout=30) as answer:
             assert answer.read() == b"ok"
-        server.send_signal(signal.SIGINT)
-        out, err = server.communicate(timeout=30)
-    assert (server.returncode, err) == (0, ""), out + err
+        server.terminate()
+        out, err = server.communicate(timeout=60)
+        assert (server.returncode, err) == (0, ""), out + err
+    finally:
+        server.kill()
+        server.communicate()
     page = (
         "import sys\n"
         "from pathlib import Path\n"
@@ -200,4 +204,5 @@ def check_dashboard(installation: Installation) -> None:
         timeout=300,
     )
     (installation.workplace / "page.py").unlink()
-    assert re.match(r"0 \['\d", done.stdout), done.stdout + done.stderr
+    exceptions, cards = done.stdout.split(" ", 1)
+    assert (exceptions, f"'{n_people}'" in cards) == ("0", True), done.stdout + done.stderr

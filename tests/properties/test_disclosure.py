@@ -278,7 +278,7 @@ def test_what_is_shown_is_true_and_what_is_withheld_is_said_to_be(rows: pl.DataF
     for name, frame in truth.items():
         published = shown[name]
         assert published.columns == [*frame.columns, "is_suppressed"]
-        lost = pl.Series([False] * frame.height)
+        lost = pl.Series([False] * frame.height, dtype=pl.Boolean)
         for column in frame.columns:
             is_gone = published[column].is_null()
             assert published[column].filter(~is_gone).equals(frame[column].filter(~is_gone))

@@ -1,12 +1,14 @@
 """The main job on every shared CDM: each study is answered, or passed over with one sentence."""
 
 import re
+from dataclasses import dataclass
+from pathlib import Path
 
 import duckdb
 import pytest
 
 from analytics.studies import list_studies, load_study
-from tests.support.command_line import catchment, worked
+from tests.support.command_line import Said, catchment, worked
 from tests.support.pages import PAGES, open_page, text_of
 from tests.support.shared import shared_data
 
@@ -25,30 +27,41 @@ ANSWERED = {
 }
 
 
-@pytest.mark.parametrize("name", ANSWERED)
-def test_each_study_is_answered_or_passed_over_with_one_sentence(name, tmp_path):
-    asked = ("demo", "--cdm", shared_data(name), "--workspace", tmp_path, "--no-serve")
+@dataclass(frozen=True, kw_only=True)
+class Done:
+    """A shared CDM on which the main job was done."""
 
-    said = worked(catchment(*asked))
+    name: str
+    workspace: Path
+    said: Said
 
-    passed_over = re.findall(r"^Passed over: (\w+): (.+)$", said.stdout, flags=re.MULTILINE)
-    assert {study for study, _ in passed_over} == set(list_studies()) - ANSWERED[name]
-    assert said.stdout.count("Passed over: ") == len(passed_over)
+
+@pytest.fixture(scope="module", params=ANSWERED)
+def done(request, tmp_path_factory):
+    workspace = tmp_path_factory.mktemp(request.param)
+    asked = ("demo", "--cdm", shared_data(request.param), "--workspace", workspace, "--no-serve")
+    return Done(name=request.param, workspace=workspace, said=worked(catchment(*asked)))
+
+
+def test_each_study_is_answered_or_passed_over_with_one_sentence(done):
+    printed = done.said.stdout
+    answered = ANSWERED[done.name]
+
+    passed_over = re.findall(r"^Passed over: (\w+): (.+)$", printed, flags=re.MULTILINE)
+    assert {study for study, _ in passed_over} == set(list_studies()) - answered
+    assert printed.count("Passed over: ") == len(passed_over)
     for study, why in passed_over:
-        assert f"catchment run {study} --workspace {tmp_path}" in why
-    for study in ANSWERED[name]:
-        assert f"\n{study}\n" in said.stdout
-        assert f"\n{load_study(study).title}: " in said.stdout
-    assert not re.search(r"Traceback|Warning|\bNone\b|\bnan\b", said.stdout)
+        assert f"catchment run {study} --workspace {done.workspace}" in why
+    for study in answered:
+        assert f"\n{study}\n" in printed
+        assert f"\n{load_study(study).title}: " in printed
+    assert not re.search(r"Traceback|Warning|\bNone\b|\bnan\b", printed)
 
 
-@pytest.mark.parametrize("name", ANSWERED)
-def test_nothing_small_is_published_and_every_page_renders(name, tmp_path):
-    worked(catchment("demo", "--cdm", shared_data(name), "--workspace", tmp_path, "--no-serve"))
-    published = tmp_path / "published"
-
-    small = []
+def test_nothing_small_is_published(done):
+    published = done.workspace / "published"
     run = (published / "current").read_text().strip()
+    small = []
     with duckdb.connect(str(published / run / "aggregates.duckdb"), read_only=True) as marts:
         columns = marts.execute(
             "select table_name, column_name from information_schema.columns "
@@ -59,7 +72,11 @@ def test_nothing_small_is_published_and_every_page_renders(name, tmp_path):
                 f"select '{table}', '{column}', {column} from {table} "
                 f"where {column} between 1 and 10"
             ).fetchall()
+
     assert small == []
     assert len(columns) > 30
+
+
+def test_every_page_renders(done):
     for page in PAGES:
-        assert text_of(open_page(published, page))
+        assert text_of(open_page(done.workspace / "published", page))
