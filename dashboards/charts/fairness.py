@@ -141,7 +141,7 @@ def _marks(rows: list[dict[str, object]], verdict: str, in_legend: bool) -> go.S
 
 
 def _name_and_n(group: str, n_people: int | None) -> str:
-    n = "n too small" if n_people is None else f"n = {n_people:,}"
+    n = "n withheld" if n_people is None else f"n = {n_people:,}"
     return f"{group}  <span style='color:{QUIET};font-size:12px'>{n}</span>"
 
 

@@ -52,7 +52,7 @@ def test_every_figure_says_how_many_people_it_rests_on(marts):
     for name in ("profile", "calibration", "decision", "drivers", "rings", "flow"):
         assert "n = " in figures[name].layout.title.subtitle.text, name
     labels = [text for axis in figures["fairness"].select_yaxes() for text in axis.ticktext]
-    assert all("n = " in text or "n too small" in text for text in labels)
+    assert all("n = " in text or "n withheld" in text for text in labels)
 
 
 def test_attrition_shows_how_many_each_rule_removed_and_no_notes():
