@@ -38,7 +38,9 @@ def pytest_runtest_makereport(item, call):
 def pytest_runtest_logreport(report):
     if not report.skipped or hasattr(report, "wasxfail"):
         return
-    reason = report.longrepr[2] if isinstance(report.longrepr, tuple | list) else str(report.longrepr)
+    reason = (
+        report.longrepr[2] if isinstance(report.longrepr, tuple | list) else str(report.longrepr)
+    )
     _skipped.append((report.nodeid, reason.removeprefix("Skipped: ")))
     needs = dict(report.user_properties).get("needs", [])
     if needs or "needs ../shared" in reason:
