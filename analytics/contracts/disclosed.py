@@ -1,9 +1,19 @@
 """Read the `disclosure` of a mart's contract into the rule that `suppress` acts on."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from analytics.contracts.document import DisclosureClause
-from analytics.disclosure import AddsUp, DisclosureRule, Pair, Rate, SameAs, Steps
+from analytics.disclosure import (
+    AddsUp,
+    Compared,
+    Derived,
+    DisclosureRule,
+    Pair,
+    SaidInstead,
+    SameAs,
+    Steps,
+    ToldAnyway,
+)
 
 
 def read_disclosure(said: DisclosureClause, grain: tuple[str, ...]) -> DisclosureRule:
@@ -19,12 +29,54 @@ def read_disclosure(said: DisclosureClause, grain: tuple[str, ...]) -> Disclosur
                 within=tuple(sums.within),
                 total=_values(sums.total),
                 total_counts=dict(sums.total_counts),
+                overlaps=_any_of(sums.overlaps),
             )
             for sums in said.adds_up
         ),
-        pairs=tuple(Pair(total=pair.total, part=pair.part) for pair in said.pairs),
+        pairs=tuple(
+            Pair(
+                total=pair.total,
+                part=pair.part,
+                rest=pair.rest,
+                by_person=pair.by_person,
+                where=_values(pair.where),
+                at=pair.at,
+                may_differ=pair.may_differ,
+                never_small=pair.never_small,
+            )
+            for pair in said.pairs
+        ),
         sequence=Steps(order=said.sequence) if said.sequence else None,
-        derives={column: tuple(counts) for column, counts in said.derives.items()},
+        derives=tuple(
+            Derived(
+                columns=tuple(derived.columns),
+                counts=tuple(derived.counts),
+                where=_any_of(derived.where),
+            )
+            for derived in said.derives
+        ),
+        compares=tuple(
+            Compared(
+                columns=tuple(compared.columns),
+                of=compared.of,
+                group=compared.group,
+                reference=compared.reference,
+            )
+            for compared in said.compares
+        ),
+        told_anyway=tuple(
+            ToldAnyway(
+                columns=tuple(told.columns),
+                decimals=told.decimals,
+                at_least=dict(told.at_least),
+                where=_any_of(told.where),
+            )
+            for told in said.told_anyway
+        ),
+        says_instead=tuple(
+            SaidInstead(column=word.column, of=word.of, words=word.words)
+            for word in said.says_instead
+        ),
         same_as=tuple(
             SameAs(
                 count=same.count,
@@ -32,13 +84,14 @@ def read_disclosure(said: DisclosureClause, grain: tuple[str, ...]) -> Disclosur
                 where=_values(same.where),
                 at=same.at,
                 is_told=same.is_told,
+                may_differ=same.may_differ,
             )
             for same in said.same_as
         ),
-        rates=tuple(
-            Rate(rate=rate.rate, of=rate.of, where=_values(rate.where)) for rate in said.rates
-        ),
         people_behind=dict(said.people_behind),
+        rounded=tuple(said.rounded),
+        never_small=tuple(said.never_small),
+        about_nobody=_any_of(said.about_nobody),
     )
 
 
@@ -50,6 +103,10 @@ def _values(written: Mapping[str, str | int | bool]) -> dict[str, str]:
     }
 
 
+def _any_of(written: Mapping[str, list[str]]) -> dict[str, tuple[str, ...]]:
+    return {name: tuple(values) for name, values in written.items()}
+
+
 def columns_named(said: DisclosureClause) -> Iterator[tuple[str, str]]:
     """Each column that the clause names, with the place that names it."""
     for place, names in {
@@ -57,29 +114,39 @@ def columns_named(said: DisclosureClause) -> Iterator[tuple[str, str]]:
         "people": [said.people] if said.people else [],
         "counts": said.counts,
         "sequence": [said.sequence] if said.sequence else [],
-        "derives": [
-            *said.derives,
-            *(name for used in said.derives.values() for name in used),
-        ],
-        "same_as": [name for same in said.same_as for name in (same.count, *same.where)],
-        "rates": [name for rate in said.rates for name in (rate.rate, rate.of, *rate.where)],
+        "derives": _all((each.columns, each.counts, each.where) for each in said.derives),
+        "compares": _all(
+            (each.columns, [each.of, each.group, each.reference]) for each in said.compares
+        ),
+        "told_anyway": _all((each.columns, each.at_least, each.where) for each in said.told_anyway),
+        "says_instead": _all(([each.column, each.of],) for each in said.says_instead),
+        "same_as": _all(([each.count], each.where) for each in said.same_as),
         "people_behind": [*said.people_behind, *said.people_behind.values()],
-        "pairs": [
-            name
-            for pair in said.pairs
-            for name in (pair.total, pair.part)
-            if not _is_quantity(name)
-        ],
-        "adds_up": [
-            name
-            for sums in said.adds_up
-            for name in (
-                *(sums.over, *sums.within, *sums.total, *sums.total_counts),
-                *(n for n in sums.total_counts.values() if not _is_quantity(n)),
+        "rounded": said.rounded,
+        "never_small": said.never_small,
+        "about_nobody": list(said.about_nobody),
+        "pairs": _all(
+            (
+                [name for name in (pair.total, pair.part) if not _is_quantity(name)],
+                [pair.rest] if pair.rest else [],
+                pair.where,
             )
-        ],
+            for pair in said.pairs
+        ),
+        "adds_up": _all(
+            (
+                [sums.over, *sums.within, *sums.total, *sums.total_counts, *sums.overlaps],
+                [name for name in sums.total_counts.values() if not _is_quantity(name)],
+            )
+            for sums in said.adds_up
+        ),
     }.items():
         yield from ((f"disclosure.{place}", name) for name in names)
+
+
+def _all(named: Iterable[tuple[Iterable[str], ...]]) -> list[str]:
+    """All names of all lists, in one."""
+    return [name for lists in named for names in lists for name in names]
 
 
 def _is_quantity(name: str) -> bool:

@@ -101,6 +101,7 @@ class Table(Clause):
 
 Quantity = Annotated[str, Field(min_length=1)]
 Values = dict[Name, str | int | bool]
+AnyOf = dict[Name, Annotated[list[str], Field(min_length=1)]]
 
 
 class AddsUpClause(HouseClause):
@@ -110,6 +111,7 @@ class AddsUpClause(HouseClause):
     within: list[Name] = []
     total: Values = {}
     total_counts: dict[Name, Quantity] = {}
+    overlaps: AnyOf = {}
 
 
 class PairClause(HouseClause):
@@ -117,6 +119,12 @@ class PairClause(HouseClause):
 
     total: Quantity
     part: Name
+    rest: Name | None = None
+    by_person: bool = False
+    where: Values = {}
+    at: Literal["every", "first", "last"] = "every"
+    may_differ: bool = False
+    never_small: bool = False
 
 
 class SameAsClause(HouseClause):
@@ -127,14 +135,41 @@ class SameAsClause(HouseClause):
     where: Values = {}
     at: Literal["every", "first", "last"] = "every"
     is_told: bool = False
+    may_differ: bool = False
 
 
-class RateClause(HouseClause):
-    """A rate whose numerator has no column of its own."""
+class DerivedClause(HouseClause):
+    """Columns computed from counts, where the columns in `where` have one of the values given."""
 
-    rate: Name
+    columns: Annotated[list[Name], Field(min_length=1)]
+    counts: Annotated[list[Name], Field(min_length=1)]
+    where: AnyOf = {}
+
+
+class ComparedClause(HouseClause):
+    """Columns that compare a value with that of a reference row."""
+
+    columns: Annotated[list[Name], Field(min_length=1)]
     of: Name
-    where: Values = {}
+    group: Name
+    reference: Name
+
+
+class ToldAnywayClause(HouseClause):
+    """Derived columns that may be shown where counts are withheld, if these are known not small."""
+
+    columns: Annotated[list[Name], Field(min_length=1)]
+    decimals: Annotated[int, Field(ge=0, le=6)]
+    at_least: Annotated[dict[Name, int], Field(min_length=1)]
+    where: AnyOf = {}
+
+
+class SaidInsteadClause(HouseClause):
+    """What a column says where a value is withheld."""
+
+    column: Name
+    of: Name
+    words: Annotated[str, Field(min_length=1)]
 
 
 class DisclosureClause(HouseClause):
@@ -147,10 +182,15 @@ class DisclosureClause(HouseClause):
     adds_up: list[AddsUpClause] = []
     pairs: list[PairClause] = []
     sequence: Name | None = None
-    derives: dict[Name, list[Name]] = {}
+    derives: list[DerivedClause] = []
+    compares: list[ComparedClause] = []
+    told_anyway: list[ToldAnywayClause] = []
+    says_instead: list[SaidInsteadClause] = []
     same_as: list[SameAsClause] = []
-    rates: list[RateClause] = []
     people_behind: dict[Name, Name] = {}
+    rounded: list[Name] = []
+    never_small: list[Name] = []
+    about_nobody: AnyOf = {}
 
 
 class GrainProperty(Clause):

@@ -13,11 +13,12 @@ from analytics.errors import BadInputError, near_miss
 Level = Literal["aggregate", "person", "none"]
 Place = Literal["every", "first", "last"]
 LEVELS: tuple[str, ...] = get_args(Level)
+AnyOf = Mapping[str, tuple[str, ...]]
 
 PEOPLE_BEHIND = {
     "n_outcomes": "n_people_with_outcome",
     "n_flagged_rows": "n_flagged_people",
-    "n_flagged_outcomes": "n_flagged_people",
+    "n_flagged_outcomes": "n_flagged_people_with_outcome",
 }
 
 
@@ -28,24 +29,39 @@ class AddsUp:
     The total is either another row, given by the key values in `total`
     (`{attribute: overall, group_name: Everyone}`), or, for the counts named in
     `total_counts`, a column of the same rows or a quantity (see `SameAs`):
-    `{n_people: n_people_total}`.
+    `{n_people: n_people_total}`. Where `overlaps` names values of a column
+    (`{attribute: [age_band]}`), a person may be in several of the rows: counts of rows still sum
+    to the total, counts of people to it or to more, each being at most the total.
     """
 
     over: str
     within: tuple[str, ...] = ()
     total: Mapping[str, str] = field(default_factory=dict)
     total_counts: Mapping[str, str] = field(default_factory=dict)
+    overlaps: AnyOf = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Pair:
-    """`total` less `part` is itself a count of people, shown nowhere and still not to be revealed.
+    """`total` less `part` is itself a count of people, not to be revealed either.
 
-    Both are columns of the row; `total` may also be a quantity (see `SameAs`).
+    Both are columns of the row; `total` may also be a quantity (see `SameAs`). `rest` names the
+    column that shows the difference, where there is one. `by_person` says that whoever is in the
+    part is in it with all their rows: then the rest, too, has no more people with the outcome than
+    people. It holds for rows with the values in `where` and, in a mart of steps, for the `first`
+    or `last` step only if so said. A pair that `may_differ` is passed over where the part is more
+    than the total (a study that ran before the CDM was last built). Of one that is `never_small`
+    the reader knows that what is left is no small count.
     """
 
     total: str
     part: str
+    rest: str | None = None
+    by_person: bool = False
+    where: Mapping[str, str] = field(default_factory=dict)
+    at: Place = "every"
+    may_differ: bool = False
+    never_small: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,8 +83,9 @@ class SameAs:
     `quantity` is a name in which `{column}` stands for the row's own value:
     `people of {study}: {attribute} {group_name}`. Cells with one name are one cell. It holds for
     rows with the values in `where`, and, in a mart of steps, for the `first` or `last` step only
-    if so said. One that `is_told` is what a study rests on: it is withheld for the sake of its
-    parts only where one of them could otherwise be worked out (see `suppress`).
+    if so said. One that `is_told` is what a study rests on: of the counts that could be withheld
+    for the sake of a small one, it is the last to go. Cells that `may_differ` are one cell only
+    where their numbers agree.
     """
 
     count: str
@@ -76,18 +93,60 @@ class SameAs:
     where: Mapping[str, str] = field(default_factory=dict)
     at: Place = "every"
     is_told: bool = False
+    may_differ: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
-class Rate:
-    """`rate` times the count `of` is a count that has no column: withheld when that one is small.
+class Derived:
+    """Columns that would reveal the `counts` they are computed from: withheld when any of these is.
 
-    It holds for rows with the values in `where` (`{metric: true_positive_rate}`).
+    It holds for rows whose values are among those in `where` (`{metric: [auroc, brier]}`).
     """
 
-    rate: str
+    columns: tuple[str, ...]
+    counts: tuple[str, ...]
+    where: AnyOf = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Compared:
+    """Columns that set a row's value `of` beside that of a reference row: shown if both are.
+
+    The reference row has this row's key, but in `group` what this row says in `reference`.
+    """
+
+    columns: tuple[str, ...]
     of: str
-    where: Mapping[str, str] = field(default_factory=dict)
+    group: str
+    reference: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ToldAnyway:
+    """Derived columns that tell nothing of the counts but that there are enough (an AUROC).
+
+    They are shown to so many `decimals`, and also where counts they derive from are withheld: if
+    the row's counts are `at_least` so much and a reader may know it, no small count being told by
+    that.
+    """
+
+    columns: tuple[str, ...]
+    decimals: int
+    at_least: Mapping[str, int]
+    where: AnyOf = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SaidInstead:
+    """The `words` that stand in a column where the value `of` is withheld.
+
+    Whatever the column says of a group is then the same for a small one and for one that is
+    withheld for its sake.
+    """
+
+    column: str
+    of: str
+    words: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,7 +157,11 @@ class DisclosureRule:
     (person-level marts are published to their own file). `people` is the column that counts people
     for the row; when it is small every count of the row goes. `people_behind` names, for a count of
     rows or of events, the count of the people it is made of: the two are withheld together.
-    `derives` names, for each derived column, the counts that it would reveal.
+    `rounded` counts overlap in ways that no contract can say (people with one covariate or
+    another): they are shown to the nearest multiple of the smallest cell, so that no difference of
+    two tells a small count. Rows with the values in `about_nobody` (`{table_name: [care_site]}`)
+    count no people and are shown as they are. Of the counts in `never_small` a reader knows that
+    they are not small, by the way the mart is made (bins that are joined until each holds enough).
     """
 
     level: Level
@@ -108,10 +171,15 @@ class DisclosureRule:
     adds_up: tuple[AddsUp, ...] = ()
     pairs: tuple[Pair, ...] = ()
     sequence: Steps | None = None
-    derives: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    derives: tuple[Derived, ...] = ()
+    compares: tuple[Compared, ...] = ()
+    told_anyway: tuple[ToldAnyway, ...] = ()
+    says_instead: tuple[SaidInstead, ...] = ()
     same_as: tuple[SameAs, ...] = ()
-    rates: tuple[Rate, ...] = ()
     people_behind: Mapping[str, str] = field(default_factory=dict)
+    rounded: tuple[str, ...] = ()
+    never_small: tuple[str, ...] = ()
+    about_nobody: AnyOf = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.level not in LEVELS:
@@ -130,12 +198,15 @@ class DisclosureRule:
             )
         named = {
             *(pair.part for pair in self.pairs),
+            *(pair.rest for pair in self.pairs if pair.rest is not None),
             *(same.count for same in self.same_as),
-            *(rate.of for rate in self.rates),
-            *(count for counts in self.derives.values() for count in counts),
+            *(count for derived in self.derives for count in derived.counts),
             *(count for rule in self.adds_up for count in rule.total_counts),
+            *(count for told in self.told_anyway for count in told.at_least),
             *self.people_behind,
             *self.people_behind.values(),
+            *self.rounded,
+            *self.never_small,
         }
         for name in sorted(named - set(self.counts)):
             raise BadInputError(
@@ -152,3 +223,16 @@ class DisclosureRule:
             return self.people
         usual = PEOPLE_BEHIND.get(count)
         return usual if usual in self.counts else None
+
+    @property
+    def columns_needed(self) -> set[str]:
+        """The columns that a frame must have for the rule to be applied to it."""
+        return {
+            *self.counts,
+            *self.key,
+            *(name for derived in self.derives for name in derived.columns),
+            *(name for compared in self.compares for name in compared.columns),
+            *(compared.reference for compared in self.compares),
+            *(name for told in self.told_anyway for name in told.columns),
+            *(said.column for said in self.says_instead),
+        }

@@ -6,9 +6,12 @@ import polars as pl
 
 from analytics.disclosure.cells import PLACE, Mart, Sheet, as_mart, lay_out
 from analytics.disclosure.protection import Protection
-from analytics.disclosure.relations import relate
-from analytics.disclosure.rule import DisclosureRule
+from analytics.disclosure.relating import relate
+from analytics.disclosure.rule import Compared, DisclosureRule
 from analytics.errors import RunFailedError
+
+Flags = dict[str, list[bool]]
+Told = tuple[int, str]
 
 
 def suppress(
@@ -23,22 +26,20 @@ def suppress(
     be shown.
 
     What is promised: take a reader who has all published marts and knows how their counts hang
-    together (`rules`), that counts are not negative and that a withheld count is not 0. For each
-    count of 1 to `smallest_cell` − 1, in a mart or implied (people without the outcome, people
-    removed by a step), the values that this reader must hold possible reach up to `smallest_cell`
-    or beyond: nobody can say that the count is small, and still less what it is. Where only
-    withholding a quantity that is told would give that, there are several such values, and they
-    reach up to half of `smallest_cell`: nobody can say what the count is.
+    together (`rules`), and that a withheld count is 0 only where zeros are withheld (see
+    `protection`). For each count of 1 to `smallest_cell` − 1, in a mart or implied (people without
+    the outcome, people removed by a step), the values that this reader must hold possible reach up
+    to `smallest_cell` or beyond: nobody can say that the count is small, and still less what it
+    is.
     Not promised: anything against one who knows some of the people, or the marts of another day.
 
     * A row whose count of people is small loses all its counts; a count of rows or events goes
       with the count of the people behind it, and the other way round.
-    * Where that is not enough, further counts go: those in fewest relations first, then the
-      smallest.
-    * A withheld count is also withheld where the same column of the study has the same value, in
-      marts whose contract does not say how their counts are shared: it may well be the same count.
-    * A value derived from a withheld count goes with it (`derives`), and so does a rate whose
-      numerator, or that numerator's complement, would be a small count (`rates`).
+    * A total of fewer than twice the smallest cell is not broken down into groups of people.
+    * Where that is not enough, further counts go: those that are told (`SameAs`) last, those in
+      fewest relations first, then the smallest.
+    * A value derived from a withheld count goes with it, a comparison with either of the values
+      it compares, and a word about a value says the same wherever the value is withheld.
     """
     missing = sorted(set(frames) - set(rules))
     if missing:
@@ -54,11 +55,12 @@ def suppress(
     sheet = lay_out(marts)
     protection = Protection(sheet, relate(sheet), smallest_cell)
     protection.withhold({cell for mart in marts for cell in _small(mart, sheet, smallest_cell)})
-    while echoes := _echoes(sheet, protection.withheld()):
-        protection.withhold(echoes)
     withheld = protection.withheld()
+    told = {mart.name: _told_anyway(mart, sheet, protection, smallest_cell) for mart in marts}
     shown = {
-        mart.name: _without(mart, sheet, withheld, smallest_cell).sort(PLACE).drop(PLACE)
+        mart.name: _without(mart, sheet, withheld, told[mart.name], smallest_cell)
+        .sort(PLACE)
+        .drop(PLACE)
         for mart in marts
     }
     return {name: shown.get(name, frame) for name, frame in frames.items()}
@@ -78,73 +80,113 @@ def _small(mart: Mart, sheet: Sheet, smallest_cell: int) -> list[int]:
         for count in mart.rule.counts
     }
     return [
-        sheet.number[(mart.name, row, count)]
+        cell
         for row in range(mart.frame.height)
         for count in mart.rule.counts
-        if (mart.name, row, count) in sheet.number
+        if (cell := sheet.cell(mart, row, count)) is not None
         and any(is_small(row, other) for other in behind[count])
     ]
 
 
-def _echoes(sheet: Sheet, withheld: set[int]) -> set[int]:
-    """Shown cells in which a withheld cell's number could be read in another mart.
-
-    Two cells are taken for one count when column, value and study agree, or one mart has no study.
-    Marts that say how their counts are shared or add up are taken at their word.
-    """
-    marts = {mart.name: mart for mart in sheet.marts}
-    silent = {name for name, m in marts.items() if not (m.rule.same_as or m.rule.adds_up)}
-
-    def study(mart: str, row: int) -> str:
-        words = marts[mart].words
-        return words["study"][row] if "study" in words else ""
-
-    places: dict[tuple[str, int], list[tuple[str, str, int]]] = {}
-    for (mart, row, count), cell in sheet.number.items():
-        if sheet.values[cell] > 0:
-            place = mart, study(mart, row), cell
-            places.setdefault((count, sheet.values[cell]), []).append(place)
-    return {
-        cell
-        for same in places.values()
-        for from_mart, from_study, hidden in same
-        if hidden in withheld
-        for mart, of_study, cell in same
-        if mart in silent - {from_mart}
-        and cell not in withheld
-        and (of_study == from_study or "" in (of_study, from_study))
-    }
+def _told_anyway(mart: Mart, sheet: Sheet, protection: Protection, smallest_cell: int) -> set[Told]:
+    """The rows and columns to show though counts behind them are withheld."""
+    told: set[Told] = set()
+    for rule in mart.rule.told_anyway:
+        for row in range(mart.frame.height):
+            if not mart.fits_any(row, rule.where):
+                continue
+            fewest = {
+                cell: max(smallest_cell, fewest)
+                for count, fewest in rule.at_least.items()
+                if (cell := sheet.cell(mart, row, count)) is not None
+            }
+            if (
+                len(fewest) == len(rule.at_least)
+                and all(sheet.values[cell] >= least for cell, least in fewest.items())
+                and protection.may_know(fewest)
+            ):
+                told.update((row, column) for column in rule.columns)
+    return told
 
 
-def _without(mart: Mart, sheet: Sheet, withheld: set[int], smallest_cell: int) -> pl.DataFrame:
+def _without(
+    mart: Mart, sheet: Sheet, withheld: set[int], told: set[Told], smallest_cell: int
+) -> pl.DataFrame:
     """The mart's frame without the withheld cells and what derives from them."""
-    height = mart.frame.height
-    gone = {
-        count: [sheet.number.get((mart.name, row, count)) in withheld for row in range(height)]
+    rule, frame = mart.rule, mart.frame
+    goes = _counts_that_go(mart, sheet, withheld)
+    _derived_goes(mart, goes, told)
+    for compared in rule.compares:
+        _compared_goes(mart, goes, compared)
+    is_lost = {
+        name: pl.Series(name, flags, dtype=pl.Boolean) & frame[name].is_not_null()
+        for name, flags in goes.items()
+    }
+    words = {
+        said.column: pl.when(pl.Series(goes[said.of], dtype=pl.Boolean))
+        .then(pl.lit(said.words))
+        .otherwise(said.column)
+        .alias(said.column)
+        for said in rule.says_instead
+        if said.of in goes
+    }
+    rounded = {
+        name: ((pl.col(name) + smallest_cell // 2) // smallest_cell * smallest_cell).alias(name)
+        for name in rule.rounded
+    }
+    for told_anyway in rule.told_anyway:
+        is_meant = pl.Series(mart.fits_any(row, told_anyway.where) for row in range(frame.height))
+        rounded |= {
+            name: pl.when(is_meant)
+            .then(pl.col(name).round(told_anyway.decimals))
+            .otherwise(name)
+            .alias(name)
+            for name in told_anyway.columns
+        }
+    return (
+        frame.with_columns(*rounded.values(), *words.values())
+        .with_columns(
+            pl.when(lost).then(None).otherwise(pl.col(name)).alias(name)
+            for name, lost in is_lost.items()
+        )
+        .with_columns(
+            is_suppressed=pl.any_horizontal(*is_lost.values()) if is_lost else pl.lit(False)
+        )
+    )
+
+
+def _counts_that_go(mart: Mart, sheet: Sheet, withheld: set[int]) -> Flags:
+    return {
+        count: [sheet.cell(mart, row, count) in withheld for row in range(mart.frame.height)]
         for count in mart.rule.counts
     }
-    derived: dict[str, list[bool]] = {
-        column: [any(gone[count][row] for count in counts) for row in range(height)]
-        for column, counts in mart.rule.derives.items()
-    }
-    for rate in mart.rule.rates:
-        flags = derived.setdefault(rate.rate, [False] * height)
-        for row, share in enumerate(mart.frame[rate.rate].to_list()):
-            if share is None or not mart.fits(row, rate.where):
-                continue
-            of = mart.counts[rate.of][row]
-            part = None if of is None else round(share * of)
-            implied = () if of is None or part is None else (part, of - part)
-            flags[row] |= gone[rate.of][row] or any(0 < n < smallest_cell for n in implied)
-    goes = pl.DataFrame(gone | derived, schema=dict.fromkeys(gone | derived, pl.Boolean))
-    was_there = mart.frame.select(pl.col(name).is_not_null() for name in goes.columns)
-    lost = [goes[name] & was_there[name] for name in goes.columns]
-    return mart.frame.with_columns(
-        *(
-            pl.when(flags).then(None).otherwise(pl.col(flags.name)).alias(flags.name)
-            for flags in lost
-        ),
-        pl.any_horizontal(lost).alias("is_suppressed")
-        if lost
-        else pl.lit(False).alias("is_suppressed"),
-    )
+
+
+def _derived_goes(mart: Mart, goes: Flags, told: set[Told]) -> None:
+    for derived in mart.rule.derives:
+        for column in derived.columns:
+            flags = goes.setdefault(column, [False] * mart.frame.height)
+            for row in range(mart.frame.height):
+                if (row, column) not in told and mart.fits_any(row, derived.where):
+                    flags[row] |= any(goes[count][row] for count in derived.counts)
+
+
+def _compared_goes(mart: Mart, goes: Flags, compared: Compared) -> None:
+    """A comparison needs the value on this row and the one on its reference row."""
+    height = mart.frame.height
+    is_null = mart.frame[compared.of].is_null().to_list()
+    is_gone = [
+        nothing or gone
+        for nothing, gone in zip(is_null, goes.get(compared.of, [False] * height), strict=True)
+    ]
+    row_of = {tuple(mart.words[name][row] for name in mart.rule.key): row for row in range(height)}
+    for row in range(height):
+        reference = row_of.get(
+            tuple(
+                mart.words[compared.reference if name == compared.group else name][row]
+                for name in mart.rule.key
+            )
+        )
+        if is_gone[row] or reference is None or is_gone[reference]:
+            for column in compared.columns:
+                goes.setdefault(column, [False] * height)[row] = True

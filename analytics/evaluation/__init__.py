@@ -17,6 +17,7 @@ from analytics.evaluation.calibration import (
 )
 from analytics.evaluation.capacity import flag, threshold_for_capacity
 from analytics.evaluation.decision_curve import (
+    THRESHOLDS,
     decision_curve,
     net_benefit,
     net_benefit_treat_all,
@@ -27,6 +28,7 @@ from analytics.evaluation.uncertainty import Estimate, Metric, draw_people, esti
 
 __all__ = [
     "METRICS",
+    "THRESHOLDS",
     "Counts",
     "Estimate",
     "Metric",

@@ -22,6 +22,7 @@ DECISION_CURVE_SCHEMA = {
     "n_flagged_rows": pl.Int64,
     "n_flagged_people": pl.Int64,
     "n_flagged_outcomes": pl.Int64,
+    "n_flagged_people_with_outcome": pl.Int64,
 }
 
 
@@ -52,7 +53,7 @@ def decision_curve(
     thresholds: tuple[float, ...] = THRESHOLDS,
 ) -> pl.DataFrame:
     """One row for each threshold, ascending: net benefit with its 95% interval, and counts."""
-    chosen = np.sort(np.asarray(thresholds, dtype=np.float64))
+    chosen = np.unique(np.asarray(thresholds, dtype=np.float64))
     drawn = np.empty((replicates, len(chosen)))
     draws = draw_people(predictions.person_id, replicates=replicates, generator=generator)
     for number, weights in enumerate(draws):
@@ -61,7 +62,7 @@ def decision_curve(
     rows = []
     for position, threshold in enumerate(chosen.tolist()):
         here = summarise(net_benefit(predictions, threshold), drawn[:, position])
-        flagged = flag(predictions.risk, threshold)
+        flagged = predictions.count(flag(predictions.risk, threshold))
         rows.append(
             (
                 threshold,
@@ -69,9 +70,10 @@ def decision_curve(
                 here.lower,
                 here.upper,
                 net_benefit_treat_all(outcome_rate, threshold),
-                int(flagged.sum()),
-                len(np.unique(predictions.person_id[flagged])),
-                int(predictions.had_outcome[flagged].sum()),
+                flagged.n_rows,
+                flagged.n_people,
+                flagged.n_outcomes,
+                flagged.n_people_with_outcome,
             )
         )
     return pl.DataFrame(rows, schema=DECISION_CURVE_SCHEMA, orient="row")

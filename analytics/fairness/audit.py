@@ -35,7 +35,10 @@ AUDIT_SCHEMA = {
     "n_outcomes": pl.Int64,
     "n_people_with_outcome": pl.Int64,
     "n_people_without_outcome": pl.Int64,
+    "n_flagged_rows": pl.Int64,
     "n_flagged_people": pl.Int64,
+    "n_flagged_outcomes": pl.Int64,
+    "n_flagged_people_with_outcome": pl.Int64,
     "threshold": pl.Float64,
 }
 
@@ -160,7 +163,10 @@ def _describe(
         group.counts.n_outcomes,
         group.counts.n_people_with_outcome,
         group.counts.n_people_without_outcome,
-        group.n_flagged_people,
+        group.flagged.n_rows,
+        group.flagged.n_people,
+        group.flagged.n_outcomes,
+        group.flagged.n_people_with_outcome,
         threshold if metric in AT_THE_THRESHOLD else None,
     )
 

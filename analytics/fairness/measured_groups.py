@@ -17,12 +17,12 @@ from analytics.fairness.resampling import SortedGroups, resample_metrics
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class MeasuredGroup:
-    """A group of an attribute: who is in it, and each metric in it."""
+    """A group of an attribute: who is in it and who is flagged, and each metric in it."""
 
     attribute: str
     name: str
     counts: Counts
-    n_flagged_people: int
+    flagged: Counts
     measured: Mapping[str, Measured]
 
     def can_be_shown(self, smallest_cell: int) -> bool:
@@ -92,7 +92,7 @@ def _group(
         attribute=attribute,
         name=name,
         counts=predictions.count(is_member),
-        n_flagged_people=predictions.count(is_member & flagged).n_people,
+        flagged=predictions.count(is_member & flagged),
         measured={
             metric: Measured(
                 metric=metric,

@@ -7,6 +7,7 @@ import numpy as np
 import polars as pl
 
 from analytics.evaluation import (
+    THRESHOLDS,
     Predictions,
     calibration_curve,
     decision_curve,
@@ -39,6 +40,9 @@ def evaluate_step(run: StudyRun) -> Step:
         }
         for name in study.models:
             predictions = _predictions(risks, name)
+            # The threshold in use is one of the curve's: the audit counts people at it too.
+            in_use = _threshold(train, name)
+            thresholds = (*THRESHOLDS, *([in_use] if 0 < in_use < 1 else []))
             found = {
                 "model_performance": measure_performance(
                     predictions,
@@ -52,6 +56,7 @@ def evaluate_step(run: StudyRun) -> Step:
                 ),
                 "decision_curve": decision_curve(
                     predictions,
+                    thresholds=thresholds,
                     replicates=study.bootstrap_replicates,
                     generator=np.random.default_rng(study.seed),
                 ),
@@ -101,7 +106,7 @@ def audit_step(run: StudyRun) -> Step:
         report = audit(
             predictions=_predictions(risks, name),
             groups=groups,
-            threshold=read_model((train / f"{name}.json").read_text()).threshold,
+            threshold=_threshold(train, name),
             replicates=study.bootstrap_replicates,
             generator=np.random.default_rng(study.seed),
             reference_groups={
@@ -149,6 +154,10 @@ def _predictions(risks: pl.DataFrame, model_name: str) -> Predictions:
     return predictions_of(
         risks["person_id"].to_numpy(), risks["had_outcome"].to_numpy(), risks[model_name].to_numpy()
     )
+
+
+def _threshold(train: Path, model_name: str) -> float:
+    return read_model((train / f"{model_name}.json").read_text()).threshold
 
 
 def _validation(train: Path) -> str:

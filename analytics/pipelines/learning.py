@@ -44,7 +44,9 @@ def population_step(run: StudyRun) -> Step:
         )
         frames = {
             "rows": population.rows,
-            "attrition": population.attrition,
+            "attrition": population.attrition.with_columns(
+                target_cohort=pl.lit(study.target), outcome_cohort=pl.lit(study.outcome)
+            ),
             "cohort_rules": population.cohort_rules,
         }
         replace_folder(folder, lambda partial: save_frames(partial, frames))

@@ -47,7 +47,10 @@ def _find_step(study: PathwayStudy, place: Workspace) -> Step:
                 "in dbt_project/models/cohorts/ and at what this CDM records."
             )
         found = find_pathways(study, targets=targets, events=events)
-        frames = {"pathway_step": found.steps, "person_pathway": found.person_pathway}
+        frames = {
+            "pathway_step": found.steps,
+            "person_pathway": found.person_pathway.with_columns(target_cohort=pl.lit(study.target)),
+        }
         replace_folder(folder, lambda partial: save_frames(partial, frames))
         treated = found.person_pathway.filter(pl.col("n_steps") > 0)
         return StepResult(

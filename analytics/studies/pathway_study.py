@@ -51,7 +51,7 @@ class PathwayStudy(FrozenModel):
     combination_window: WholeDays = 30
     min_post_combination_duration: WholeDays = 30
     filter_treatments: Literal["first", "changes", "all"] = "first"
-    max_path_length: Annotated[int, Field(ge=1, le=100)] = 5
+    max_path_length: Annotated[int, Field(ge=1, le=100_000)] = 5
     overlap_method: Literal["truncate", "keep"] = "truncate"
     concat_targets: bool = True
     compat: Literal["clean", "tp31"] = Field(

@@ -38,12 +38,10 @@ def write_results(
         for name, frame in frames.items()
     }
     with connect(workspace) as connection, transaction(connection):
-        connection.execute(f"create schema if not exists {SCHEMA}")
+        _make_tables(connection, contracts)
         for name, frame in ready.items():
             contract = contracts[name]
-            columns = ", ".join(f"{quoted(c.name)} {c.physical_type}" for c in contract.columns)
             table = f"{SCHEMA}.{quoted(name)}"
-            connection.execute(f"create table if not exists {table} ({columns})")
             connection.execute(f"delete from {table} where study = {literal(study)}")
             _insert(connection, frame, contract, table)
 
@@ -107,6 +105,26 @@ def _fit_to_contract(
                 f"instead of {value!r}."
             )
     return whole.select(wanted)
+
+
+def _make_tables(connection: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract]) -> None:
+    """Create each results table that is missing or has the columns of another version.
+
+    Rows of another version cannot be shown beside new ones: their studies have to be run again,
+    and are when asked for, because their steps hang on the contracts.
+    """
+    connection.execute(f"create schema if not exists {SCHEMA}")
+    found: dict[str, list[str]] = {}
+    for table, column in connection.execute(
+        "select table_name, column_name from information_schema.columns "
+        "where table_schema = ? order by table_name, ordinal_position",
+        [SCHEMA],
+    ).fetchall():
+        found.setdefault(table, []).append(column)
+    for name, contract in contracts.items():
+        if found.get(name) != list(contract.column_names):
+            columns = ", ".join(f"{quoted(c.name)} {c.physical_type}" for c in contract.columns)
+            connection.execute(f"create or replace table {SCHEMA}.{quoted(name)} ({columns})")
 
 
 def _insert(

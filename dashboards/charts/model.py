@@ -162,7 +162,8 @@ def what_drives(importance: pl.DataFrame, model_name: str) -> go.Figure:
     return styled(
         figure,
         title="What moves the risk most?",
-        note="n = people in whom the covariate is not zero. A driver of the risk is not a cause.",
+        note="n = people in whom the covariate is not zero, rounded. "
+        "A driver of the risk is not a cause.",
         height=70 + 38 * rows.height,
     ).update_layout(bargap=0.4)
 

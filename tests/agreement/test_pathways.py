@@ -70,7 +70,7 @@ def _study(case: dict) -> PathwayStudy:
         combination_window=asked["combinationWindow"],
         min_post_combination_duration=asked["minPostCombinationDuration"],
         filter_treatments=asked["filterTreatments"].lower(),
-        max_path_length=min(asked["maxPathLength"], 100),
+        max_path_length=asked["maxPathLength"],
         overlap_method=asked["overlapMethod"],
         concat_targets=asked["concatTargets"],
     )

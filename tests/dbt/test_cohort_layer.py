@@ -72,7 +72,8 @@ def test_a_named_concept_counts_without_concept_ancestor(built):
 def test_each_rule_says_how_many_remain(built):
     counted = {
         (cohort_name, rule_number): (n_rows, n_people)
-        for cohort_name, rule_number, _, n_rows, n_people in read_landed(built, "cohort_rule_count")
+        for cohort_name, rule_number, n_rows, n_people in read_landed(built, "cohort_rule_count")
+        .select("cohort_name", "rule_number", "n_rows", "n_people")
         .collect()
         .iter_rows()
     }

@@ -54,7 +54,7 @@ def workspace(built, tmp_path_factory):
             "study_population": population,
             "prediction": prediction,
             "prediction_reason": reasons,
-            "person_pathway": pathways,
+            "person_pathway": pathways.with_columns(target_cohort=pl.lit("type_2_diabetes")),
         },
         run_id=RUN,
         study=STUDY,
@@ -101,7 +101,14 @@ def test_pathways_count_people_and_not_episodes(workspace):
 def test_two_rows_where_the_grain_promises_one_stop_the_build(workspace):
     twice = pl.DataFrame(
         {"step_number": [1, 1], "rule": ["entry", "entry"], "is_applied": [True, True]}
-    ).with_columns(n_rows=5, n_people=5, n_outcomes=1, n_people_with_outcome=1)
+    ).with_columns(
+        target_cohort=pl.lit("adult_year"),
+        outcome_cohort=pl.lit("type_2_diabetes"),
+        n_rows=5,
+        n_people=5,
+        n_outcomes=1,
+        n_people_with_outcome=1,
+    )
     write_results(workspace, {"study_attrition": twice}, run_id=RUN, study="twice")
 
     with pytest.raises(RunFailedError, match=r"one_row_for_each_study_attrition.*Got 1 result"):

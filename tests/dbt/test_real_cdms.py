@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import polars as pl
 import pytest
 
 from analytics.contracts import load_contracts
@@ -51,7 +52,7 @@ def spells(workspace, name):
 
 def counts(workspace, name):
     rules = read_landed(workspace, "cohort_rule_count").collect()
-    return [row[3:] for row in rules.iter_rows() if row[0] == name]
+    return rules.filter(pl.col("cohort_name") == name).select("n_rows", "n_people").rows()
 
 
 def within_a_year(index: date, outcome: date) -> bool:

@@ -141,7 +141,7 @@ def test_no_day_is_lost_or_made_up_when_nothing_is_too_short_to_count(everyone) 
         combination_window=0,
         min_post_combination_duration=0,
         filter_treatments="all",
-        max_path_length=100,
+        max_path_length=9_999,
     )
     targets, events, _ = frames([([(0, 0)], records, left) for _, records, left in everyone])
     found = find_pathways(asked, targets=targets, events=events)

@@ -129,6 +129,9 @@ def test_net_benefit_is_counted_as_published():
         assert row["net_benefit"] == pytest.approx(by_hand, abs=1e-12)
         assert row["n_flagged_rows"] == (some.risk >= row["threshold"]).sum()
         assert row["n_flagged_people"] == len(set(some.person_id[some.risk >= row["threshold"]]))
+        caught = (some.risk >= row["threshold"]) & some.had_outcome
+        assert row["n_flagged_outcomes"] == caught.sum()
+        assert row["n_flagged_people_with_outcome"] == len(set(some.person_id[caught]))
         assert row["net_benefit_lower"] <= row["net_benefit"] <= row["net_benefit_upper"]
 
 

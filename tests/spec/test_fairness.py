@@ -92,6 +92,17 @@ def test_the_whole_audit_has_a_row_for_each_group_and_metric_with_its_counts():
     assert by_sex["n_people"].sum() == everyone["n_people"]
     assert by_sex["n_outcomes"].sum() == everyone["n_outcomes"]
     assert by_sex["n_flagged_people"].sum() == everyone["n_flagged_people"]
+    for metric, numerator, denominator in (
+        ("selection_rate", "n_flagged_rows", "n_rows"),
+        ("true_positive_rate", "n_flagged_outcomes", "n_outcomes"),
+        ("positive_predictive_value", "n_flagged_outcomes", "n_flagged_rows"),
+    ):
+        for each in report.rows.filter(pl.col("metric") == metric).iter_rows(named=True):
+            if each["value"] is not None:
+                assert each["value"] == pytest.approx(each[numerator] / each[denominator])
+    assert (
+        report.rows["n_flagged_people_with_outcome"] <= report.rows["n_people_with_outcome"]
+    ).all()
     assert (
         report.rows["n_people_with_outcome"] + report.rows["n_people_without_outcome"]
         == report.rows["n_people"]

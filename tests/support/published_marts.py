@@ -12,6 +12,7 @@ import polars as pl
 from tests.support.tables import table
 
 READMISSION, PATHS = "readmission_30d", "diabetes_treatment"
+STAYS = "inpatient_admission"
 RUN, MODEL_ID = "run-2025-06-02", "a1b2c3d4e5f6"
 MODELS = ("xgboost", "logistic_l1", "age_and_sex")
 GROUPS = {
@@ -103,6 +104,8 @@ def _study_attrition() -> pl.DataFrame:
         {
             "run_id": RUN,
             "study": READMISSION,
+            "target_cohort": "inpatient_discharge",
+            "outcome_cohort": "inpatient_admission",
             "step_number": number,
             "rule": rule,
             "is_applied": is_applied,
@@ -117,13 +120,12 @@ def _study_attrition() -> pl.DataFrame:
 
 def _cohort_attrition() -> pl.DataFrame:
     rows = [
-        ("inpatient_discharge", 1, "Inpatient stay after joining transfers", 2290, 1561),
-        ("inpatient_discharge", 2, "Stay ends alive", 2210, 1520),
-        ("type_2_diabetes", 1, "First condition in the concept set type_2_diabetes", 900, 900),
+        ("inpatient_discharge", STAYS, 1, "Inpatient stay after joining transfers", 2290, 1561),
+        ("inpatient_discharge", STAYS, 2, "Stay ends alive", 2210, 1520),
+        ("type_2_diabetes", "", 1, "First condition in the concept set type_2_diabetes", 900, 900),
     ]
-    return pl.DataFrame(
-        rows, schema=["cohort_name", "rule_number", "rule", "n_rows", "n_people"], orient="row"
-    )
+    columns = ["cohort_name", "built_from", "rule_number", "rule", "n_rows", "n_people"]
+    return pl.DataFrame(rows, schema=columns, orient="row")
 
 
 def _population_profile() -> pl.DataFrame:
@@ -241,6 +243,7 @@ def _decision_curve() -> pl.DataFrame:
                     "n_flagged_rows": n_flagged,
                     "n_flagged_people": round(0.8 * n_flagged),
                     "n_flagged_outcomes": round(0.3 * n_flagged),
+                    "n_flagged_people_with_outcome": round(0.25 * n_flagged),
                 }
             )
     return pl.DataFrame(rows)
@@ -331,7 +334,10 @@ def _audited(attribute: str, group: str, n_people: int, metric: str) -> dict[str
         "n_outcomes": None if is_withheld else n_with,
         "n_people_with_outcome": None if is_withheld else n_with,
         "n_people_without_outcome": None if is_withheld else n_people - n_with,
+        "n_flagged_rows": None if is_withheld else round(0.13 * n_people),
         "n_flagged_people": None if is_withheld else round(0.1 * n_people),
+        "n_flagged_outcomes": None if is_withheld else round(0.05 * n_people),
+        "n_flagged_people_with_outcome": None if is_withheld else round(0.04 * n_people),
         "threshold": 0.31,
         "is_suppressed": is_withheld,
     }
@@ -367,6 +373,7 @@ def _treatment_pathway() -> pl.DataFrame:
     return pl.DataFrame(
         {
             "study": PATHS,
+            "target_cohort": "type_2_diabetes",
             "pathway": pathway,
             "n_steps": 0 if pathway == "None" else len(pathway.split("-")),
             "n_people": n_people,

@@ -12,7 +12,7 @@ rule_counts as (
 
     {{ count_rules('inpatient_admission', ref('cohort__inpatient_admission'), [
         ('A stay in hospital, transfers joined', none),
-    ]) }}
+    ], built_from='inpatient_visit') }}
 
     union all
 
@@ -20,7 +20,7 @@ rule_counts as (
         ('A stay in hospital, transfers joined', none),
         ('The person is discharged alive', 'is_alive_at_discharge'),
         ('The day of discharge lies inside an observation period', 'is_inside_observation'),
-    ]) }}
+    ], built_from='inpatient_admission') }}
 
     union all
 
@@ -56,6 +56,7 @@ final as (
 
     select
         cohort_name,
+        built_from,
         rule_number,
         rule,
         n_rows,

@@ -11,6 +11,7 @@ final as (
 
     select
         cohort_name,
+        built_from,
         rule_number,
         rule,
         n_rows,

@@ -42,6 +42,7 @@ final as (
         decision_curve.n_flagged_rows,
         decision_curve.n_flagged_people,
         decision_curve.n_flagged_outcomes,
+        decision_curve.n_flagged_people_with_outcome,
         people_judged.n_rows,
         people_judged.n_people,
         people_judged.n_outcomes,

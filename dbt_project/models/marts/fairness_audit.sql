@@ -29,7 +29,10 @@ final as (
         n_outcomes,
         n_people_with_outcome,
         n_people_without_outcome,
+        n_flagged_rows,
         n_flagged_people,
+        n_flagged_outcomes,
+        n_flagged_people_with_outcome,
         threshold
     from fairness_audit
 

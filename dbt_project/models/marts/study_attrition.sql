@@ -12,6 +12,8 @@ final as (
     select
         run_id,
         study,
+        target_cohort,
+        outcome_cohort,
         step_number,
         rule,
         is_applied,

@@ -11,6 +11,7 @@ people_of_study as (
 
     select
         study,
+        max(target_cohort) as target_cohort,
         count(distinct person_id) as n_people_total
     from person_pathway
     group by study
@@ -33,6 +34,7 @@ final as (
 
     select
         people_of_pathway.study,
+        people_of_study.target_cohort,
         people_of_pathway.pathway,
         people_of_pathway.n_steps,
         people_of_pathway.n_people,

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from analytics.contracts import load_contracts
+from analytics.disclosure import Derived
 from analytics.errors import BadInputError
 
 VISITS = """
@@ -78,7 +79,8 @@ customProperties:
       people: n_people
       counts: [n_people]
       sequence: step
-      derives: {share: [n_people]}
+      derives:
+        - {columns: [share], counts: [n_people]}
 """
 
 
@@ -138,7 +140,7 @@ def test_the_disclosure_of_a_mart_takes_its_key_from_the_grain(house):
     assert disclosure.counts == ("n_people",)
     assert disclosure.sequence is not None
     assert disclosure.sequence.order == "step"
-    assert disclosure.derives == {"share": ("n_people",)}
+    assert disclosure.derives == (Derived(columns=("share",), counts=("n_people",)),)
 
 
 def test_all_faults_of_all_files_are_said_at_once(house):

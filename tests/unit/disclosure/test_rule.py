@@ -2,7 +2,7 @@
 
 import pytest
 
-from analytics.disclosure import DisclosureRule, Pair
+from analytics.disclosure import Compared, Derived, DisclosureRule, Pair, SaidInstead
 from analytics.errors import BadInputError
 
 
@@ -38,3 +38,20 @@ def test_the_people_behind_a_count_are_known_by_its_name_or_said():
         None,
         "n_people",
     ]
+
+
+def test_a_rule_knows_which_columns_it_needs():
+    rule = DisclosureRule(
+        level="aggregate",
+        people="n_people",
+        counts=("n_people",),
+        key=("metric", "group_name"),
+        derives=(Derived(columns=("value",), counts=("n_people",)),),
+        compares=(
+            Compared(columns=("difference",), of="value", group="group_name", reference="against"),
+        ),
+        says_instead=(SaidInstead(column="verdict", of="value", words="withheld"),),
+    )
+    assert rule.columns_needed == {
+        *("n_people", "metric", "group_name", "value", "difference", "against", "verdict")
+    }

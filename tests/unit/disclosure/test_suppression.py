@@ -1,15 +1,20 @@
 """What is withheld from one mart, and from marts that share counts."""
 
+from dataclasses import replace
+
 import polars as pl
 import pytest
 
 from analytics.disclosure import (
     AddsUp,
+    Compared,
+    Derived,
     DisclosureRule,
     Pair,
-    Rate,
+    SaidInstead,
     SameAs,
     Steps,
+    ToldAnyway,
     suppress,
 )
 from analytics.errors import RunFailedError
@@ -103,7 +108,7 @@ def test_a_row_about_few_people_loses_all_its_counts_and_what_derives_from_them(
         people="n_people",
         counts=("n_rows", "n_people", "n_outcomes"),
         key=("group_name",),
-        derives={"outcome_rate": ("n_outcomes", "n_rows")},
+        derives=(Derived(columns=("outcome_rate",), counts=("n_outcomes", "n_rows")),),
     )
     picture = """
         group_name | n_rows | n_people | n_outcomes | outcome_rate | mean_age
@@ -209,7 +214,7 @@ def test_totals_may_stand_in_a_column_of_the_rows_themselves():
         counts=("n_people", "n_people_total"),
         key=("study", "pathway"),
         adds_up=(AddsUp(over="pathway", total_counts={"n_people": "n_people_total"}),),
-        derives={"share": ("n_people", "n_people_total")},
+        derives=(Derived(columns=("share",), counts=("n_people", "n_people_total")),),
     )
     picture = """
         study | pathway | n_people | n_people_total | share
@@ -242,26 +247,72 @@ def test_people_in_two_groups_do_not_make_the_sum_a_lie():
     assert shown(picture.replace("70", "95"), BY_GROUP, "n_people") == [100, 35, None]
 
 
-def test_a_rate_goes_when_what_it_counts_has_no_column_and_is_small():
-    rule = DisclosureRule(
-        level="aggregate",
-        people="n_people",
-        counts=("n_people", "n_people_with_outcome"),
-        key=("metric", "group_name"),
-        rates=(
-            Rate(rate="value", of="n_people_with_outcome", where={"metric": "true_positive_rate"}),
+METRICS = DisclosureRule(
+    level="aggregate",
+    people="n_people",
+    counts=("n_people", "n_outcomes", "n_flagged"),
+    key=("metric", "group"),
+    pairs=(Pair(total="n_outcomes", part="n_flagged"),),
+    derives=(
+        Derived(columns=("value",), counts=("n_outcomes",)),
+        Derived(
+            columns=("value",),
+            counts=("n_flagged",),
+            where={"metric": ("caught",)},
         ),
-    )
+    ),
+    compares=(Compared(columns=("difference",), of="value", group="group", reference="against"),),
+    says_instead=(SaidInstead(column="verdict", of="value", words="too few to show"),),
+)
+
+
+def test_a_value_goes_only_with_the_counts_that_its_metric_is_computed_from():
     picture = """
-        metric             | group_name | n_people | n_people_with_outcome | value
-        -------------------+------------+----------+-----------------------+------
-        true_positive_rate | A          |      200 |                    60 |  0.10
-        true_positive_rate | B          |      200 |                    60 |  0.90
-        true_positive_rate | C          |      200 |                    60 |  0.50
-        true_positive_rate | D          |      200 |                    60 |  0.00
-        auroc              | A          |      200 |                    60 |  0.90
+        metric | group | against | n_people | n_outcomes | n_flagged | value | difference | verdict
+        -------+-------+---------+----------+------------+-----------+-------+------------+---------
+        rate   | A     | A       |      200 |         60 |         6 |  0.30 |            | baseline
+        caught | A     | A       |      200 |         60 |         6 |  0.10 |            | baseline
+        caught | B     | A       |      200 |         60 |        30 |  0.50 |       0.40 | differs
+        rate   | B     | A       |      200 |         60 |        30 |  0.30 |       0.00 | no limit
+        rate   | C     | A       |      200 |          5 |         5 |  0.03 |      -0.27 | no limit
     """
-    assert shown(picture, rule, "value") == [None, None, 0.5, 0.0, 0.9]
+    assert shown(picture, METRICS, "value", "difference", "verdict") == [
+        (0.3, None, "baseline"),
+        (None, None, "too few to show"),
+        (0.5, None, "differs"),  # the difference would tell what A's value is
+        (0.3, 0.0, "no limit"),
+        (None, None, "too few to show"),
+    ]
+
+
+RANKED = DisclosureRule(
+    level="aggregate",
+    people="n_people",
+    counts=("n_people", "n_people_with_outcome"),
+    key=("attribute", "group_name"),
+    adds_up=BY_GROUP.adds_up,
+    derives=(Derived(columns=("auroc",), counts=("n_people_with_outcome",)),),
+    told_anyway=(
+        ToldAnyway(columns=("auroc",), decimals=2, at_least={"n_people_with_outcome": 25}),
+    ),
+)
+BY_SEX = """
+    attribute | group_name | n_people | n_people_with_outcome |  auroc
+    ----------+------------+----------+-----------------------+-------
+      overall | Everyone   |     1000 |                   {} | 0.7512
+          sex | Female     |      600 |                    200 | 0.7612
+          sex | Male       |      300 |                   {} | 0.7412
+          sex | Unknown    |      100 |                      3 |
+"""
+
+
+def test_what_tells_of_no_count_is_shown_rounded_where_it_may_be_known_that_there_are_enough():
+    """160 men less at least 25 leaves room; of 30 men and others, 25 men would leave 5."""
+    enough = shown(BY_SEX.format(363, 160), RANKED, "n_people_with_outcome", "auroc")
+    too_few = shown(BY_SEX.format(230, 27), RANKED, "n_people_with_outcome", "auroc")
+
+    assert enough == [(363, 0.75), (200, 0.76), (None, 0.74), (None, None)]
+    assert too_few == [(230, 0.75), (200, 0.76), (None, None), (None, None)]
 
 
 PROFILE = DisclosureRule(
@@ -304,20 +355,51 @@ def test_what_one_mart_withholds_no_other_mart_shows():
     assert found["profile"]["n_people"].to_list() == [100, 60, None, None]
 
 
-def test_a_mart_that_does_not_say_what_its_counts_are_may_not_repeat_a_withheld_one():
-    log = table("""
-        study | step_number | n_people
-        ------+-------------+---------
-            s |           1 |       37
-            s |           2 |       60
-            t |           1 |       37
-              |           1 |       37
-    """).with_columns(pl.col("study").fill_null(""))
-    rule = DisclosureRule(
-        level="aggregate", people="n_people", counts=("n_people",), key=("study", "step_number")
-    )
-    found = suppress({"log": log, "profile": PROFILE_ROWS}, {"log": rule, "profile": PROFILE}, 11)
-    assert found["log"]["n_people"].to_list() == [None, 60, 37, None]
+def test_counts_that_may_differ_are_one_only_where_their_numbers_agree():
+    """A study that ran before the CDM was last built had another target cohort."""
+    cohort = table("""
+        cohort_name | rule_number | n_people
+        ------------+-------------+---------
+        stays       |           1 |      100
+        stays       |           2 |       95
+    """)
+    study = table("""
+        study | target_cohort | step_number | n_people
+        ------+---------------+-------------+---------
+            s | stays         |           1 |       95
+            t | stays         |           1 |       80
+    """)
+    quantity = "people of cohort {}"
+    rules = {
+        "cohort": DisclosureRule(
+            level="aggregate",
+            people="n_people",
+            counts=("n_people",),
+            key=("cohort_name", "rule_number"),
+            sequence=Steps(order="rule_number"),
+            same_as=(
+                SameAs(count="n_people", quantity=quantity.format("{cohort_name}"), at="last"),
+            ),
+        ),
+        "study": DisclosureRule(
+            level="aggregate",
+            people="n_people",
+            counts=("n_people",),
+            key=("study", "step_number"),
+            sequence=Steps(order="step_number"),
+            same_as=(
+                SameAs(
+                    count="n_people",
+                    quantity=quantity.format("{target_cohort}"),
+                    at="first",
+                    may_differ=True,
+                ),
+            ),
+        ),
+    }
+    found = suppress({"cohort": cohort, "study": study}, rules, 11)
+    assert found["cohort"]["n_people"].to_list() == [100, None]
+    assert found["study"]["n_people"].to_list() == [None, 80]
 
 
 def test_the_part_left_out_of_a_subset_is_a_count_too():
@@ -369,6 +451,166 @@ def test_a_0_in_a_row_about_few_people_goes_with_the_row_and_costs_no_other_coun
               sex | Unknown    |        6 |                     0
     """
     assert shown(picture, rule, *rule.counts) == [(100, 40), (51, 28), (None, 12), (None, None)]
+
+
+WITH_OUTCOME = DisclosureRule(
+    level="aggregate",
+    people="n_people",
+    counts=("n_people", "n_people_with_outcome"),
+    key=BY_GROUP.key,
+    adds_up=BY_GROUP.adds_up,
+)
+
+
+@pytest.mark.parametrize(("female", "male"), [(3, 8), (0, 11)])
+def test_eleven_people_with_the_outcome_are_told_but_not_which_sex_they_are_of(female, male):
+    """Neither sex is known to have anybody, for a 0 would not be told either."""
+    picture = f"""
+        attribute | group_name | n_people | n_people_with_outcome
+        ----------+------------+----------+----------------------
+          overall | Everyone   |      200 |                    11
+              sex | Female     |      100 |                  {female:4}
+              sex | Male       |      100 |                  {male:4}
+    """
+    assert shown(picture, WITH_OUTCOME, *WITH_OUTCOME.counts) == [
+        (200, 11),
+        (100, None),
+        (100, None),
+    ]
+
+
+def test_where_a_total_is_large_enough_a_0_is_told():
+    picture = """
+        attribute | group_name | n_people | n_people_with_outcome
+        ----------+------------+----------+----------------------
+          overall | Everyone   |      200 |                    22
+              sex | Female     |      100 |                     0
+              sex | Male       |      100 |                    22
+    """
+    assert shown(picture, WITH_OUTCOME, "n_people_with_outcome") == [22, 0, 22]
+
+
+def test_what_is_told_is_withheld_last():
+    """Of 200, 150 and 145 people the first or the last must go for the 5 to stay unknown."""
+    picture = """
+        study | step_number | n_people
+        ------+-------------+---------
+            s |           1 |      150
+            s |           2 |      145
+    """
+    told = SameAs(count="n_people", quantity="people of {study}", at="last", is_told=True)
+    assert shown(picture, ATTRITION, "n_people") == [150, None]
+    assert shown(picture, replace(ATTRITION, same_as=(told,)), "n_people") == [None, 145]
+
+
+def test_rows_of_overlapping_groups_add_up_and_their_people_do_not():
+    """The rows of 9 people cannot be found by taking away, nor can their people."""
+    rule = DisclosureRule(
+        level="aggregate",
+        people="n_people",
+        counts=("n_people", "n_rows"),
+        key=BY_GROUP.key,
+        adds_up=(
+            AddsUp(
+                over="group_name",
+                total={"attribute": "overall", "group_name": "Everyone"},
+                overlaps={"attribute": ("age_band",)},
+            ),
+        ),
+    )
+    picture = """
+        attribute | group_name | n_people | n_rows
+        ----------+------------+----------+-------
+          overall | Everyone   |      100 |    200
+         age_band | 18-34      |       95 |    120
+         age_band | 35-49      |       60 |     66
+         age_band | 50-64      |        9 |     14
+    """
+    # 95 of 100: five people never were 18-34. 14 rows are the rest of 200, so another band goes.
+    assert shown(picture, rule, "n_people", "n_rows") == [
+        (100, 200),
+        (None, None),
+        (60, 66),
+        (None, None),
+    ]
+
+
+def test_rows_without_the_outcome_that_a_step_removes_are_a_count_too():
+    """20 rows are removed, 15 of them with the outcome: 5 without can be read from the rest."""
+    rule = DisclosureRule(
+        level="aggregate",
+        people="n_people",
+        counts=("n_people", "n_rows", "n_outcomes", "n_people_with_outcome"),
+        key=("study", "step_number"),
+        pairs=(Pair(total="n_rows", part="n_outcomes"),),
+        sequence=Steps(order="step_number"),
+    )
+    picture = """
+        study | step_number | n_people | n_rows | n_outcomes | n_people_with_outcome
+        ------+-------------+----------+--------+------------+----------------------
+            s |           1 |      100 |    200 |         60 |                    60
+            s |           2 |       80 |    180 |         45 |                    45
+    """
+    assert None in [count for row in shown(picture, rule, *rule.counts) for count in row]
+
+
+def test_what_a_pair_leaves_may_be_a_column_and_must_be_what_is_left():
+    rule = DisclosureRule(
+        level="aggregate",
+        people="n_people",
+        counts=("n_people", "n_with", "n_without"),
+        key=("group_name",),
+        pairs=(Pair(total="n_people", part="n_with", rest="n_without"),),
+    )
+    picture = """
+        group_name | n_people | n_with | n_without
+        -----------+----------+--------+----------
+        A          |      100 |     60 |        40
+        B          |      100 |     95 |         5
+    """
+    assert shown(picture, rule, *rule.counts) == [(100, 60, 40), (100, None, None)]
+    with pytest.raises(RunFailedError, match=r"n_without .* is 41, but 'n_people' less 'n_with'"):
+        shown(picture.replace("       40", "       41"), rule, "n_people")
+
+
+def test_rows_about_nobody_are_shown_as_they_are():
+    rule = DisclosureRule(
+        level="aggregate",
+        counts=("n_rows",),
+        key=("table_name",),
+        about_nobody={"table_name": ("care_site", "provider")},
+        derives=(Derived(columns=("message",), counts=("n_rows",)),),
+    )
+    picture = """
+        table_name | n_rows | message
+        -----------+--------+--------
+        care_site  |      8 | 8 rows
+        death      |      8 | 8 rows
+    """
+    assert shown(picture, rule, "n_rows", "message", "is_suppressed") == [
+        (8, "8 rows", False),
+        (None, None, True),
+    ]
+
+
+def test_counts_that_overlap_in_unknown_ways_are_rounded():
+    """120 people have it within 180 days, 125 within 365: that 5 have it between is not told."""
+    rule = DisclosureRule(
+        level="aggregate",
+        people="n_people",
+        counts=("n_people",),
+        key=("covariate",),
+        rounded=("n_people",),
+    )
+    picture = """
+        covariate | n_people
+        ----------+---------
+        180 days  |      120
+        365 days  |      125
+        any time  |       11
+        never     |        7
+    """
+    assert shown(picture, rule, "n_people") == [121, 121, 11, None]
 
 
 def test_an_empty_mart_is_published_empty_and_nulls_stay_nulls():

@@ -5,6 +5,7 @@ import pytest
 
 from analytics.errors import BadInputError
 from analytics.warehouse import Workspace, read_results, write_results
+from analytics.warehouse.workspace import connect
 from tests.support.tables import table
 
 
@@ -14,9 +15,9 @@ def workspace(tmp_path):
 
 
 PATHWAYS = table("""
-    person_id | episode | pathway   | n_steps
-            1 |       1 | metformin |       1
-            2 |       1 | None      |       0
+    target_cohort   | person_id | episode | pathway   | n_steps
+    type_2_diabetes |         1 |       1 | metformin |       1
+    type_2_diabetes |         2 |       1 | None      |       0
 """)
 
 
@@ -45,6 +46,7 @@ def test_rows_are_stored_in_the_types_of_the_contract(workspace):
     assert read_results(workspace, "person_pathway").schema == {
         "run_id": pl.String,
         "study": pl.String,
+        "target_cohort": pl.String,
         "person_id": pl.Int64,
         "episode": pl.Int32,
         "pathway": pl.String,
@@ -89,3 +91,15 @@ def test_when_one_table_fails_none_is_changed(workspace):
         )
 
     assert read_results(workspace, "person_pathway").height == 2
+
+
+def test_a_table_with_the_columns_of_another_version_is_made_anew(workspace):
+    write_results(workspace, {"person_pathway": PATHWAYS}, run_id="r1", study="one")
+    with connect(workspace) as connection:
+        connection.execute("alter table results.person_pathway drop column target_cohort")
+        connection.execute("alter table results.run_step add column colour varchar")
+
+    write_results(workspace, {"person_pathway": PATHWAYS}, run_id="r2", study="other")
+
+    assert read_results(workspace, "person_pathway")["study"].unique().to_list() == ["other"]
+    assert "colour" not in read_results(workspace, "run_step").columns

@@ -1,0 +1,111 @@
+"""A linear program: which values can the unknown counts of some relations take together?"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import linprog
+from scipy.sparse import csr_array, hstack
+
+from analytics.disclosure.relations import Relation
+
+SLIGHTLY = 1e-6
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unknowns:
+    """What a reader does not know: which cells, and the least that each can be."""
+
+    values: Sequence[int]
+    is_unknown: Sequence[bool]
+    least: Callable[[int], int]
+
+
+class Program:
+    """Some relations over the cells in them that the reader does not know.
+
+    `needed` says how large cells have to be able to be. `is_bounded` is false where nothing that is
+    shown bounds these cells: then any multiple of the truth is possible.
+    """
+
+    def __init__(
+        self, relations: Sequence[Relation], unknowns: Unknowns, needed: Mapping[int, int]
+    ) -> None:
+        self.relations = relations
+        self.needed = needed
+        self.column: dict[int, int] = {}
+        rows, columns, signs = list[int](), list[int](), list[float]()
+        self.right = np.zeros(len(relations))
+        for row, relation in enumerate(relations):
+            for cell, sign in ((relation.total, 1.0), *((part, -1.0) for part in relation.parts)):
+                if unknowns.is_unknown[cell]:
+                    rows.append(row)
+                    columns.append(self.column.setdefault(cell, len(self.column)))
+                    signs.append(sign)
+                else:
+                    self.right[row] -= sign * unknowns.values[cell]
+        shape = (len(relations), len(self.column))
+        self.left = csr_array((signs, (rows, columns)), shape=shape)
+        self.least = [float(unknowns.least(cell)) for cell in self.column]
+        self.is_bounded = bool(self.right.any())
+
+    def reached(self, cell: int, others: Sequence[int]) -> set[int]:
+        """Cells that can take what they need: `cell` if at all possible, others along with it."""
+        if not self.is_bounded:
+            return {cell, *others}
+        # One more variable for each other cell: how far it gets towards what it needs.
+        width, n_others = len(self.column), len(others)
+        objective = np.concatenate([np.zeros(width), np.full(n_others, -1e-3 / (n_others + 1))])
+        objective[self.column[cell]] = -1.0
+        bounds = [*self._bounds(cell), *((0.0, float(self.needed[other])) for other in others)]
+        solved = linprog(
+            objective,
+            A_ub=self._no_further_than(others) if others else None,
+            b_ub=np.zeros(n_others) if others else None,
+            A_eq=hstack([self.left, csr_array((len(self.relations), n_others))], format="csr"),
+            b_eq=self.right,
+            bounds=bounds,
+            method="highs",
+        )
+        return {
+            other
+            for other in (cell, *others)
+            if solved.x[self.column[other]] >= self.needed[other] - SLIGHTLY
+        }
+
+    def binding(self, cell: int) -> list[Relation]:
+        """The relations that keep the cell below what it needs."""
+        objective = np.zeros(len(self.column))
+        objective[self.column[cell]] = -1.0
+        solved = linprog(
+            objective,
+            A_eq=self.left,
+            b_eq=self.right,
+            bounds=self._bounds(cell),
+            method="highs",
+        )
+        prices: Floats = np.abs(solved.eqlin.marginals)
+        return [
+            relation
+            for relation, price in zip(self.relations, prices, strict=True)
+            if price > SLIGHTLY
+        ]
+
+    def _bounds(self, cell: int) -> list[tuple[float, float | None]]:
+        """No upper bound but for the cell itself, of which what it needs is enough."""
+        bounds: list[tuple[float, float | None]] = [(least, None) for least in self.least]
+        column = self.column[cell]
+        bounds[column] = (self.least[column], float(self.needed[cell]))
+        return bounds
+
+    def _no_further_than(self, others: Sequence[int]) -> csr_array:
+        """How far each other cell gets is no further than it is."""
+        width, n_others = len(self.column), len(others)
+        every = np.arange(n_others)
+        signs = np.concatenate([np.full(n_others, -1.0), np.ones(n_others)])
+        columns = np.concatenate([[self.column[other] for other in others], width + every])
+        return csr_array(
+            (signs, (np.concatenate([every, every]), columns)), shape=(n_others, width + n_others)
+        )

@@ -1,0 +1,179 @@
+"""Nobody who reads everything that was published can tell that a count of people is small.
+
+A curious reader knows what the marts mean, how they hang together and how the studies are defined
+(`tests/support/everything_known.py`), and asks a solver for the largest value of each count that
+is truly 1 to 10. That value has to be 11 or more.
+"""
+
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import pytest
+
+from analytics.contracts import load_contracts
+from tests.support.command_line import catchment, worked
+from tests.support.everything_known import everything_known, small_counts
+from tests.support.known_groups import SMALLEST
+from tests.support.workspaces import published_folder
+
+AGGREGATE = {
+    name: contract
+    for name, contract in load_contracts("marts").items()
+    if contract.disclosure is not None and contract.disclosure.level == "aggregate"
+}
+# Each rate with the count it is a rate of, by the mart and metric that show it.
+RATES = (
+    ("population_profile", None, "outcome_rate", "n_rows"),
+    ("calibration", None, "outcome_rate", "n_rows"),
+    ("treatment_pathway", None, "share", "n_people_total"),
+    ("model_performance", "outcome_rate", "value", "n_rows"),
+    ("fairness_audit", "outcome_rate", "value", "n_rows"),
+    ("fairness_audit", "selection_rate", "value", "n_rows"),
+    ("fairness_audit", "true_positive_rate", "value", "n_outcomes"),
+    ("fairness_audit", "positive_predictive_value", "value", "n_flagged_rows"),
+)
+
+
+@pytest.fixture(scope="session")
+def simulated(simulated_workspace):
+    return simulated_workspace.root
+
+
+@pytest.fixture(scope="session")
+def of_gibleed(gibleed):
+    return gibleed.workspace
+
+
+@pytest.fixture(scope="session")
+def of_synthea1k(synthea1k):
+    return synthea1k.workspace
+
+
+@pytest.fixture(scope="session")
+def of_mimic_iv_demo(mimic_iv_demo):
+    return mimic_iv_demo.workspace
+
+
+EVERY_RUN = [
+    "simulated",
+    *(
+        pytest.param(name, marks=pytest.mark.needs_shared)
+        for name in ("of_gibleed", "of_synthea1k", "of_mimic_iv_demo")
+    ),
+]
+
+
+@pytest.fixture
+def run(request: pytest.FixtureRequest) -> tuple[dict[str, pl.DataFrame], dict[str, pl.DataFrame]]:
+    """Every aggregate mart of a run as it is, and as it was published."""
+    return marts_of(request.getfixturevalue(request.param))
+
+
+def marts_of(workspace: Path) -> tuple[dict[str, pl.DataFrame], dict[str, pl.DataFrame]]:
+    published = published_folder(workspace) / "aggregates.duckdb"
+    return _read(workspace / "warehouse.duckdb", "marts."), _read(published, "")
+
+
+def _read(file: Path, schema: str) -> dict[str, pl.DataFrame]:
+    with duckdb.connect(str(file), read_only=True) as connection:
+        return {
+            name: connection.sql(
+                f"select * from {schema}{name} order by {', '.join(contract.grain)}"
+            ).pl()
+            for name, contract in AGGREGATE.items()
+        }
+
+
+@pytest.mark.parametrize("run", EVERY_RUN, indirect=True)
+def test_every_small_count_could_be_large_for_all_a_reader_knows(run):
+    truth, shown = run
+    reader = everything_known(truth, shown)
+    small = small_counts(reader)
+
+    assert reader.lies() == []
+    assert len(small) > 100
+    assert [name for name in small if reader.knows(name)] == []
+    assert reader.bounds_below(SMALLEST, small) == {}
+
+
+def test_the_reader_would_notice(simulated):
+    """Were only the small counts themselves withheld, most of them could be found."""
+    truth, _ = marts_of(simulated)
+    carelessly = {
+        name: frame.with_columns(
+            pl.when(pl.col(count).is_between(1, SMALLEST - 1))
+            .then(None)
+            .otherwise(pl.col(count))
+            .alias(count)
+            for count in AGGREGATE[name].disclosure.counts
+        )
+        for name, frame in truth.items()
+    }
+    reader = everything_known(truth, carelessly)
+    some = small_counts(reader)[::20]
+
+    assert len(reader.bounds_below(SMALLEST, some)) > 0.5 * len(some)
+
+
+@pytest.mark.parametrize("run", EVERY_RUN, indirect=True)
+def test_no_rate_times_its_count_is_small(run):
+    _, shown = run
+    found = []
+    for mart, metric, rate, of in RATES:
+        rows = shown[mart]
+        if metric is not None:
+            rows = rows.filter(pl.col("metric") == metric)
+        for share, count in rows.select(rate, of).drop_nulls().iter_rows():
+            part = round(share * count)
+            if 0 < part < SMALLEST or 0 < count - part < SMALLEST:
+                found.append((mart, metric, share, count))
+
+    assert found == []
+
+
+@pytest.mark.parametrize("run", EVERY_RUN, indirect=True)
+def test_a_difference_is_shown_only_between_two_values_that_are(run):
+    _, shown = run
+    audit = shown["fairness_audit"]
+    values = {
+        (row["study"], row["attribute"], row["group_name"], row["metric"]): row["value"]
+        for row in audit.iter_rows(named=True)
+    }
+    for row in audit.filter(pl.col("difference").is_not_null()).iter_rows(named=True):
+        there = row["study"], row["attribute"], row["reference_group"], row["metric"]
+        assert row["value"] is not None
+        assert values[there] is not None
+
+
+@pytest.mark.parametrize("run", ["simulated"], indirect=True)
+def test_what_a_study_rests_on_is_shown_and_most_of_its_pages(run):
+    """A page that shows nothing helps nobody."""
+    truth, shown = run
+    performance = shown["model_performance"]
+    population = shown["study_attrition"].filter("is_applied")
+    last = population.filter(pl.col("step_number") == pl.col("step_number").max().over("study"))
+    audit = shown["fairness_audit"]
+    of_everyone = audit.filter((pl.col("attribute") == "overall") & (pl.col("metric") == "auroc"))
+
+    assert performance.select("value", "n_people_with_outcome").null_count().row(0) == (0, 0)
+    assert last.select("n_people", "n_people_with_outcome").null_count().row(0) == (0, 0)
+    assert of_everyone["value"].null_count() == 0
+    for mart, count, most in (
+        ("population_profile", "n_people", 0.35),
+        ("calibration", "n_outcomes", 0.1),
+        ("decision_curve", "n_flagged_people", 0.35),
+        ("data_quality", "n_rows", 0.01),
+    ):
+        told = truth[mart][count].is_not_null().sum()
+        assert (told - shown[mart][count].is_not_null().sum()) / told < most, mart
+
+
+@pytest.mark.agreement
+def test_nor_can_it_be_told_of_20_000_people(tmp_path):
+    worked(catchment("demo", "--persons", 20_000, "-w", tmp_path / "w", "--no-serve"))
+    truth, shown = marts_of(tmp_path / "w")
+    reader = everything_known(truth, shown)
+
+    assert reader.lies() == []
+    assert reader.bounds_below(SMALLEST, small_counts(reader)) == {}
