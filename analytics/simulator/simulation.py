@@ -7,11 +7,13 @@ from pathlib import Path
 import numpy as np
 
 from analytics.errors import BadInputError
-from analytics.simulator.batch import simulate_batch
 from analytics.simulator.draws import Draws
-from analytics.simulator.places import place_tables, source_table
-from analytics.simulator.vocabulary import vocabulary_tables
-from analytics.simulator.writer import CdmWriter
+from analytics.simulator.profile import load_profile
+from analytics.simulator.records.batch import simulate_batch
+from analytics.simulator.records.places import place_tables, source_table
+from analytics.simulator.records.vocabulary import vocabulary_tables
+from analytics.simulator.world import World
+from analytics.simulator.writing.writer import CdmWriter
 
 PEOPLE_IN_A_BATCH = 8_192
 
@@ -32,6 +34,7 @@ def simulate(
     out: Path,
     progress: Callable[[int, int], None] | None = None,
     density: float = 1.0,
+    profile: str | Path = "default",
 ) -> SimulatedCdm:
     """Write an OMOP CDM v5.4 about `persons` simulated people into the folder `out`.
 
@@ -41,7 +44,7 @@ def simulate(
     seed, or an `out` that already holds something.
     """
     _check(persons=persons, seed=seed, density=density)
-    draws = Draws(seed=seed)
+    world = World(draws=Draws(seed=seed), profile=load_profile(profile), density=density)
     with CdmWriter(Path(out)) as writer:
         for name, frame in {**place_tables(), **vocabulary_tables()}.items():
             writer.add(name, frame)
@@ -49,7 +52,7 @@ def simulate(
         for first in range(1, persons + 1, PEOPLE_IN_A_BATCH):
             after_last = min(first + PEOPLE_IN_A_BATCH, persons + 1)
             person_id = np.arange(first, after_last, dtype=np.int64)
-            for name, frame in simulate_batch(person_id, draws, writer.n_rows, density).items():
+            for name, frame in simulate_batch(person_id, world, writer.n_rows).items():
                 writer.add(name, frame)
             if progress is not None:
                 progress(after_last - 1, persons)

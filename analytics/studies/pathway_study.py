@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from analytics.studies.frozen import FrozenModel, Name
+from analytics.definition_files import FrozenModel, Name
 
 Anchor = Literal["start_date", "end_date"]
 WholeDays = Annotated[int, Field(ge=0, le=36525)]

@@ -5,16 +5,15 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
-import yaml
-from pydantic import Field, RootModel, ValidationError
+from pydantic import BaseModel, Field, RootModel
 
+from analytics.definition_files import read_definition
 from analytics.errors import BadInputError, near_miss
-from analytics.studies.faults import fault_lines
 from analytics.studies.pathway_study import PathwayStudy
 from analytics.studies.study import Study
-from analytics.studies.yaml_text import parse_yaml
 
 DEFINITIONS = Path(__file__).resolve().parent / "definitions"
+KINDS: dict[str, type[BaseModel]] = {"prediction": Study, "pathway": PathwayStudy}
 
 
 class _AnyStudy(RootModel[Annotated[Study | PathwayStudy, Field(discriminator="kind")]]):
@@ -28,20 +27,7 @@ def load_study(name_or_path: str | Path) -> Study | PathwayStudy:
     probably meant.
     """
     path = _study_path(name_or_path)
-    try:
-        document = parse_yaml(path.read_text(encoding="utf-8"))
-    except yaml.YAMLError as error:
-        raise BadInputError(f"{path.name} is not YAML: {error}") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadInputError(f"{path.name} cannot be read: {error}") from None
-    try:
-        return _AnyStudy.model_validate(document.value).root
-    except ValidationError as error:
-        lines = fault_lines(error, document)
-        count = "1 fault" if len(lines) == 1 else f"{len(lines)} faults"
-        raise BadInputError(
-            f"{path.name} has {count}:\n" + "\n".join(f"  {line}" for line in lines)
-        ) from None
+    return read_definition(path, _AnyStudy, KINDS).root
 
 
 def list_studies() -> list[str]:

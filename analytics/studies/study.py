@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
-from analytics.studies.frozen import FrozenModel, Name, each_once
+from analytics.definition_files import FrozenModel, Name, each_once
 
 Domain = Literal["condition", "drug", "procedure", "measurement", "observation", "device", "visit"]
 CovariateWindow = Literal[30, 180, 365, "any"]

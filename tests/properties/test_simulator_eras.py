@@ -4,7 +4,7 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.simulator.eras import build_eras
+from analytics.simulator.records.eras import build_eras
 from tests.support.plainly_simulator import eras_of
 
 EVENT = st.tuples(

@@ -7,8 +7,9 @@ import polars as pl
 import pytest
 
 from analytics.errors import BadInputError
-from analytics.simulator import simulate, simulation, writer
-from analytics.simulator.cdm_tables import table_schemas
+from analytics.simulator import simulate, simulation
+from analytics.simulator.writing import writer
+from analytics.simulator.writing.cdm_tables import table_schemas
 from tests.support.shared import shared_data
 
 

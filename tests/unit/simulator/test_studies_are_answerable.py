@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import polars as pl
 import pytest
 
-from analytics.simulator.truth import TrueRisks, true_risks
+from analytics.simulator.truth.risks import TrueRisks, true_risks
 from tests.support.plainly_simulator import area_under_curve, comes_within, stays_joined
 from tests.support.simulated_people import PERSONS, SEED, Simulated
 

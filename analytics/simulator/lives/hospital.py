@@ -11,12 +11,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from analytics.days import DAYS_IN_YEAR
-from analytics.simulator.bleeding import Bleeding
-from analytics.simulator.diseases import DIABETES, Onsets
 from analytics.simulator.draws import Draws, Flags, Floats, Integers
-from analytics.simulator.mortality import draw_death_day
-from analytics.simulator.people import People
-from analytics.simulator.stay_reasons import BLEED, REASONS, reason_weights
+from analytics.simulator.lives.bleeding import Bleeding
+from analytics.simulator.lives.diseases import DIABETES, Onsets
+from analytics.simulator.lives.mortality import draw_death_day
+from analytics.simulator.lives.people import People
+from analytics.simulator.lives.stay_reasons import BLEED, REASONS, reason_weights
 from analytics.simulator.timeline import (
     LAST_DAY,
     NEVER,

@@ -9,14 +9,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analytics.simulator.contacts import FOR_BLEED, INPATIENT, OUTPATIENT, Visits
-from analytics.simulator.diseases import DIABETES
 from analytics.simulator.draws import Draws, Flags, Floats, Integers
-from analytics.simulator.drug_courses import BLOOD_PRESSURE_DRUGS, GLUCOSE_DRUGS, STATINS
-from analytics.simulator.lives import Lives
-from analytics.simulator.measures import MEASURES, PANELS
-from analytics.simulator.people import MALE
+from analytics.simulator.lives.diseases import DIABETES
+from analytics.simulator.lives.drug_courses import BLOOD_PRESSURE_DRUGS, GLUCOSE_DRUGS, STATINS
+from analytics.simulator.lives.people import MALE
+from analytics.simulator.lives.whole import Lives
+from analytics.simulator.records.contacts import FOR_BLEED, INPATIENT, OUTPATIENT, Visits
+from analytics.simulator.records.measures import MEASURES, PANELS
 from analytics.simulator.timeline import FIRST_DAY
+from analytics.simulator.world import World
 
 _BY_NAME = {measure.name: (position, measure) for position, measure in enumerate(MEASURES)}
 
@@ -32,14 +33,13 @@ class Measured:
     visit: Integers
 
 
-def record_measurements(
-    lives: Lives, visits: Visits, draws: Draws, density: float = 1.0
-) -> Measured:
-    """Every measurement; `density` scales the chance of each panel."""
+def record_measurements(lives: Lives, visits: Visits, world: World) -> Measured:
+    """Every measurement; `world.density` scales the chance of each panel."""
+    draws = world.draws
     person_id = lives.people.person_id[visits.person]
     parts = []
     for panel, chance in _panel_chances(lives, visits).items():
-        done = draws.happens(f"panel {panel}", person_id, chance * density, visits.number)
+        done = draws.happens(f"panel {panel}", person_id, chance * world.density, visits.number)
         row = np.flatnonzero(done)
         day = visits.start[row]
         for name in PANELS[panel]:

@@ -2,8 +2,12 @@
 
 import numpy as np
 
-from analytics.simulator.conditions import GI_HAEMORRHAGE
-from analytics.simulator.contacts import (
+from analytics.simulator.draws import Draws, Flags, Integers
+from analytics.simulator.lives.diseases import DIABETES
+from analytics.simulator.lives.stay_reasons import REASONS
+from analytics.simulator.lives.whole import Lives
+from analytics.simulator.records.conditions import GI_HAEMORRHAGE
+from analytics.simulator.records.contacts import (
     DIAGNOSIS,
     EMERGENCY,
     FIRST_VISIT,
@@ -11,11 +15,8 @@ from analytics.simulator.contacts import (
     OUTPATIENT,
     Visits,
 )
-from analytics.simulator.diseases import DIABETES
-from analytics.simulator.draws import Draws, Flags, Integers
-from analytics.simulator.lives import Lives
-from analytics.simulator.records import Records, join_records, records
-from analytics.simulator.stay_reasons import REASONS
+from analytics.simulator.records.events import Records, join_records, records
+from analytics.simulator.world import World
 
 GENERAL_EXAMINATION, REVIEW_OF_MEDICATION, ELECTROCARDIOGRAM = 4036803, 4057411, 4163951
 MAMMOGRAPHY, COLONOSCOPY, CHEST_XRAY, PLAIN_RADIOGRAPHY = 4324693, 4249893, 4163872, 4056681
@@ -43,8 +44,9 @@ STAY_PROCEDURES = (
 )
 
 
-def record_procedures(lives: Lives, visits: Visits, conditions: Records, draws: Draws) -> Records:
+def record_procedures(lives: Lives, visits: Visits, conditions: Records, world: World) -> Records:
     """Every procedure, in order of person and day."""
+    draws = world.draws
     person, day = visits.person, visits.start
     people = lives.people
     age = (day - people.birth_day[person]) / 365.25

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from analytics.simulator.contacts import INPATIENT, Visits
 from analytics.simulator.draws import Flags, Floats, Integers
-from analytics.simulator.lives import Lives
+from analytics.simulator.lives.whole import Lives
+from analytics.simulator.records.contacts import INPATIENT, Visits
 
 NO_VISIT = -1
 

@@ -6,15 +6,18 @@ recorded, so no model can quite reach its discrimination.
 
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 import polars as pl
 
 from analytics.days import to_day
 from analytics.simulator.draws import Draws, Floats, Integers
-from analytics.simulator.lives import Lives, draw_lives
-from analytics.simulator.records import days_to_dates
+from analytics.simulator.lives.whole import Lives, draw_lives
+from analytics.simulator.profile import load_profile
+from analytics.simulator.records.events import days_to_dates
 from analytics.simulator.timeline import NEVER
+from analytics.simulator.world import World
 
 PEOPLE_AT_ONCE = 8_192
 
@@ -32,11 +35,11 @@ class TrueRisks:
     bleeding: pl.DataFrame
 
 
-def true_risks(*, persons: int, seed: int) -> TrueRisks:
+def true_risks(*, persons: int, seed: int, profile: str | Path = "default") -> TrueRisks:
     """The true risks of the people that `simulate` draws with this seed."""
-    draws = Draws(seed=seed)
+    world = World(draws=Draws(seed=seed), profile=load_profile(profile))
     batches = [
-        _of_batch(draw_lives(np.arange(first, min(first + PEOPLE_AT_ONCE, persons + 1)), draws))
+        _of_batch(draw_lives(np.arange(first, min(first + PEOPLE_AT_ONCE, persons + 1)), world))
         for first in range(1, persons + 1, PEOPLE_AT_ONCE)
     ]
     return TrueRisks(

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import polars as pl
 
-_DEFINITIONS = Path(__file__).parent / "definitions"
+_DEFINITIONS = Path(__file__).parents[1] / "definitions"
 _ALWAYS = (date(1970, 1, 1), date(2099, 12, 31))
 VOCABULARIES = {
     "SNOMED": "Systematized Nomenclature of Medicine - Clinical Terms",

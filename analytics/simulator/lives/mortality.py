@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from analytics.simulator.diseases import DIABETES, Onsets
 from analytics.simulator.draws import Draws, Integers
-from analytics.simulator.people import People
+from analytics.simulator.lives.diseases import DIABETES, Onsets
+from analytics.simulator.lives.people import People
 from analytics.simulator.timeline import accumulate, accumulated_at, day_when_reached
 
 

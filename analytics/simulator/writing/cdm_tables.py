@@ -10,7 +10,7 @@ from pathlib import Path
 import polars as pl
 import pyarrow as pa
 
-_DEFINITIONS = Path(__file__).parent / "definitions"
+_DEFINITIONS = Path(__file__).parents[1] / "definitions"
 _ARROW_TYPES = {
     "bigint": pa.int64(),
     "integer": pa.int32(),

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analytics.simulator.diseases import Onsets
 from analytics.simulator.draws import Draws, Flags, Floats, Integers
-from analytics.simulator.drug_courses import ACID_SUPPRESSANTS, ANTICOAGULANTS, Courses
-from analytics.simulator.people import People
+from analytics.simulator.lives.diseases import Onsets
+from analytics.simulator.lives.drug_courses import ACID_SUPPRESSANTS, ANTICOAGULANTS, Courses
+from analytics.simulator.lives.people import People
 from analytics.simulator.timeline import NEVER, accumulate, day_when_reached, sigmoid
 
 CELECOXIB, DICLOFENAC = 1118084, 1124300

@@ -1,4 +1,4 @@
-"""What every part of a study has in common: it is frozen, and an unknown field is a fault."""
+"""What every part of a definition has in common: it is frozen, and an unknown field is a fault."""
 
 from typing import Annotated, TypeVar
 

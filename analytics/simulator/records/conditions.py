@@ -8,7 +8,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analytics.simulator.contacts import (
+from analytics.simulator.draws import Draws, Floats, Integers
+from analytics.simulator.lives.diseases import DIABETES
+from analytics.simulator.lives.stay_reasons import BLEED, REASONS
+from analytics.simulator.lives.whole import Lives
+from analytics.simulator.records.contacts import (
     DIAGNOSIS,
     EMERGENCY,
     FIRST_VISIT,
@@ -20,12 +24,9 @@ from analytics.simulator.contacts import (
     URGENT,
     Visits,
 )
-from analytics.simulator.diseases import DIABETES
-from analytics.simulator.draws import Draws, Floats, Integers
-from analytics.simulator.lives import Lives
-from analytics.simulator.records import Records, join_records, records, visit_covering
-from analytics.simulator.stay_reasons import BLEED, REASONS
+from analytics.simulator.records.events import Records, join_records, records, visit_covering
 from analytics.simulator.timeline import LAST_DAY
+from analytics.simulator.world import World
 
 GI_HAEMORRHAGE, IMPAIRED_GLUCOSE, OBESITY = 192671, 4311629, 433736
 LOW_BACK_PAIN = 194133
@@ -116,8 +117,9 @@ URGENT_COMPLAINTS = (
 CERTAIN_PURPOSES = (FIRST_VISIT, DIAGNOSIS)
 
 
-def record_conditions(lives: Lives, visits: Visits, draws: Draws) -> Records:
+def record_conditions(lives: Lives, visits: Visits, world: World) -> Records:
     """Every condition written down, in order of person and day."""
+    draws = world.draws
     parts = [
         *_long_term(lives, visits, draws),
         _bleeds(lives, visits),

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from analytics.days import DAYS_IN_YEAR
-from analytics.simulator.diseases import DIABETES, Onsets, day_before_start
 from analytics.simulator.draws import Draws, Flags, Floats, Integers
-from analytics.simulator.people import People
+from analytics.simulator.lives.diseases import DIABETES, Onsets, day_before_start
+from analytics.simulator.lives.people import People
 from analytics.simulator.timeline import (
     FIRST_DAY,
     STEP_MIDS,

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from analytics.errors import BadInputError
-from analytics.simulator.cdm_tables import as_table, table_schemas
+from analytics.simulator.writing.cdm_tables import as_table, table_schemas
 
 ROWS_IN_A_GROUP = 131_072
 

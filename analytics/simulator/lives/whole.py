@@ -4,24 +4,25 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from analytics.simulator.bleeding import Bleeding, draw_bleeding
-from analytics.simulator.diseases import (
+from analytics.simulator.draws import Flags, Integers
+from analytics.simulator.lives.bleeding import Bleeding, draw_bleeding
+from analytics.simulator.lives.diseases import (
     AFTER_DIABETES,
     BEFORE_DIABETES,
     Onsets,
     draw_onsets,
 )
-from analytics.simulator.draws import Draws, Flags, Integers
-from analytics.simulator.drug_courses import (
+from analytics.simulator.lives.drug_courses import (
     Courses,
     draw_courses,
     draw_diabetes_lines,
     join_courses,
 )
-from analytics.simulator.glycaemia import Glycaemia, draw_diabetes, draw_glycaemia
-from analytics.simulator.hospital import Stays, draw_stays
-from analytics.simulator.people import People, draw_people
+from analytics.simulator.lives.glycaemia import Glycaemia, draw_diabetes, draw_glycaemia
+from analytics.simulator.lives.hospital import Stays, draw_stays
+from analytics.simulator.lives.people import People, draw_people
 from analytics.simulator.timeline import NEVER
+from analytics.simulator.world import World
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,8 +56,9 @@ class Lives:
         return (self.death_day < NEVER) & self.is_observed(everyone, self.death_day)
 
 
-def draw_lives(person_id: Integers, draws: Draws) -> Lives:
+def draw_lives(person_id: Integers, world: World) -> Lives:
     """Draw the lives of the people with these ids, from birth to the last simulated day."""
+    draws = world.draws
     people = draw_people(person_id, draws)
     glycaemia = draw_glycaemia(people, draws)
     onsets = draw_onsets(BEFORE_DIABETES, people, Onsets(days={}), draws)

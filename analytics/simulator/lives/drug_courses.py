@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analytics.simulator.diseases import DIABETES, Onsets
 from analytics.simulator.draws import Draws, Flags, Floats, Integers
-from analytics.simulator.people import People
+from analytics.simulator.lives.diseases import DIABETES, Onsets
+from analytics.simulator.lives.people import People
 from analytics.simulator.timeline import FIRST_DAY, LAST_DAY, NEVER
 
 

@@ -3,10 +3,8 @@
 import numpy as np
 import polars as pl
 
-from analytics.simulator.conditions import LOW_BACK_PAIN
-from analytics.simulator.contacts import INPATIENT, Visits
 from analytics.simulator.draws import Draws, Integers
-from analytics.simulator.drug_courses import (
+from analytics.simulator.lives.drug_courses import (
     ACETAMINOPHEN,
     ALBUTEROL,
     AMLODIPINE,
@@ -16,9 +14,12 @@ from analytics.simulator.drug_courses import (
     PREDNISONE,
     SIMVASTATIN,
 )
-from analytics.simulator.lives import Lives
-from analytics.simulator.records import NO_VISIT, Records, join_records, records
+from analytics.simulator.lives.whole import Lives
+from analytics.simulator.records.conditions import LOW_BACK_PAIN
+from analytics.simulator.records.contacts import INPATIENT, Visits
+from analytics.simulator.records.events import NO_VISIT, Records, join_records, records
 from analytics.simulator.timeline import FIRST_DAY, LAST_DAY
+from analytics.simulator.world import World
 
 AMOXICILLIN, AZITHROMYCIN, NITROFURANTOIN, IBUPROFEN = 1713332, 1734104, 920293, 1177480
 HEPARIN, ONDANSETRON = 1367571, 1000560
@@ -56,8 +57,9 @@ SHORT_TREATMENTS = (
 )
 
 
-def record_drugs(lives: Lives, visits: Visits, conditions: Records, draws: Draws) -> Records:
+def record_drugs(lives: Lives, visits: Visits, conditions: Records, world: World) -> Records:
     """Every drug exposure, in order of person and day; `end` is the last day of supply."""
+    draws = world.draws
     parts = [_fills(lives, draws), _in_hospital(lives, visits, draws)]
     for number, (complaint, drug, chance, n_days) in enumerate(SHORT_TREATMENTS):
         row = np.flatnonzero(conditions.concept == complaint)

@@ -11,11 +11,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from analytics.simulator.draws import Draws, Flags, Integers
-from analytics.simulator.hospital import DIED
-from analytics.simulator.lives import Lives
-from analytics.simulator.people import N_CARE_SITES, PROVIDERS_PER_SITE
-from analytics.simulator.stay_reasons import BLEED
+from analytics.simulator.lives.hospital import DIED
+from analytics.simulator.lives.people import N_CARE_SITES, PROVIDERS_PER_SITE
+from analytics.simulator.lives.stay_reasons import BLEED
+from analytics.simulator.lives.whole import Lives
 from analytics.simulator.timeline import LAST_DAY, N_STEPS, NEVER, STEP_DAYS, STEP_STARTS
+from analytics.simulator.world import World
 
 INPATIENT, OUTPATIENT, EMERGENCY = 9201, 9202, 9203
 # What a visit is about; where two visits of a kind fall on one day, the later here is kept.
@@ -53,8 +54,9 @@ class Visits:
         return Visits(**{name: column[chosen] for name, column in vars(self).items()})
 
 
-def draw_visits(lives: Lives, draws: Draws) -> Visits:
+def draw_visits(lives: Lives, world: World) -> Visits:
     """Draw all visits that fall inside observation."""
+    draws = world.draws
     short = [
         _routine(lives, draws),
         _emergencies(lives, draws),

@@ -9,19 +9,20 @@ from collections.abc import Mapping
 import numpy as np
 import polars as pl
 
-from analytics.simulator.conditions import record_conditions
-from analytics.simulator.contacts import Visits, draw_visits
 from analytics.simulator.draws import Draws, Flags, Integers
-from analytics.simulator.eras import build_eras
-from analytics.simulator.hospital import DIED
-from analytics.simulator.lives import Lives, draw_lives
-from analytics.simulator.measurements import Measured, record_measurements
-from analytics.simulator.measures import MEASURES
-from analytics.simulator.people import FEMALE, MALE
-from analytics.simulator.prescriptions import drug_frame, ingredient_of, record_drugs
-from analytics.simulator.procedures import record_procedures
-from analytics.simulator.records import Records, days_to_dates, nullable, visit_columns
+from analytics.simulator.lives.hospital import DIED
+from analytics.simulator.lives.people import FEMALE, MALE
+from analytics.simulator.lives.whole import Lives, draw_lives
+from analytics.simulator.records.conditions import record_conditions
+from analytics.simulator.records.contacts import Visits, draw_visits
+from analytics.simulator.records.eras import build_eras
+from analytics.simulator.records.events import Records, days_to_dates, nullable, visit_columns
+from analytics.simulator.records.measurements import Measured, record_measurements
+from analytics.simulator.records.measures import MEASURES
+from analytics.simulator.records.prescriptions import drug_frame, ingredient_of, record_drugs
+from analytics.simulator.records.procedures import record_procedures
 from analytics.simulator.timeline import LAST_DAY, NEVER
+from analytics.simulator.world import World
 
 EHR, ENCOUNTER_RECORD = 32817, 32827
 TOBACCO_STATUS, NEVER_SMOKED, FORMER_SMOKER, SMOKER = 43054909, 45879404, 45883458, 45881517
@@ -40,15 +41,16 @@ ID_COLUMNS = {
 
 
 def simulate_batch(
-    person_id: Integers, draws: Draws, rows_before: Mapping[str, int], density: float = 1.0
+    person_id: Integers, world: World, rows_before: Mapping[str, int]
 ) -> dict[str, pl.DataFrame]:
     """The person-level tables of these people; `rows_before` counts rows of earlier batches."""
-    lives = draw_lives(person_id, draws)
-    visits = draw_visits(lives, draws)
-    conditions = record_conditions(lives, visits, draws)
-    drugs = record_drugs(lives, visits, conditions, draws)
-    procedures = record_procedures(lives, visits, conditions, draws)
-    measured = record_measurements(lives, visits, draws, density)
+    draws = world.draws
+    lives = draw_lives(person_id, world)
+    visits = draw_visits(lives, world)
+    conditions = record_conditions(lives, visits, world)
+    drugs = record_drugs(lives, visits, conditions, world)
+    procedures = record_procedures(lives, visits, conditions, world)
+    measured = record_measurements(lives, visits, world)
     first_visit_id = rows_before["visit_occurrence"] + 1
     tables = {
         "person": _person(lives, draws),

@@ -1,7 +1,7 @@
 """YAML text with the line of every field kept, so that a fault can be pointed at.
 
 A key that is given twice is an error here; plain YAML would silently take the last one. Lists
-are read as tuples, because a study is frozen.
+are read as tuples, because a definition is frozen.
 """
 
 from collections.abc import Mapping

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from analytics.simulator.draws import Draws, Flags, Floats, Integers
-from analytics.simulator.people import People
+from analytics.simulator.lives.people import People
 from analytics.simulator.timeline import (
     FIRST_DAY,
     STEP_STARTS,

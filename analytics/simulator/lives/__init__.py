@@ -1,0 +1,1 @@
+"""What happens to people, before anybody writes it down."""

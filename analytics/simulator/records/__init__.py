@@ -1,0 +1,1 @@
+"""What the health system writes down about people's lives: visits, and the rows of the CDM."""

@@ -1,0 +1,1 @@
+"""From frames to a folder that is either whole or not there."""
