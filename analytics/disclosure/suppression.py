@@ -135,7 +135,10 @@ def _without(
         for name in rule.rounded
     }
     for told_anyway in rule.told_anyway:
-        is_meant = pl.Series(mart.fits_any(row, told_anyway.where) for row in range(frame.height))
+        is_meant = pl.Series(
+            [mart.fits_any(row, told_anyway.where) for row in range(frame.height)],
+            dtype=pl.Boolean,
+        )
         rounded |= {
             name: pl.when(is_meant)
             .then(pl.col(name).round(told_anyway.decimals))

@@ -179,3 +179,19 @@ def test_an_unknown_mart_offers_the_near_miss(workspace, contracts):
 
     with pytest.raises(BadInputError, match="Did you mean 'risk_list'"):
         read_published(workspace.published, "risk_lists")
+
+
+def test_marts_without_a_row_are_published_empty(tmp_path):
+    """A CDM that no study has been run on yet has such marts."""
+    contracts = load_contracts("marts")
+    workspace = Workspace(root=tmp_path / "w")
+    with connect(workspace) as connection:
+        connection.execute("create schema marts")
+        for name, contract in contracts.items():
+            connection.register("rows", frame_of(contract, []).to_arrow())
+            connection.execute(f"create table marts.{name} as select * from rows")
+
+    publish(workspace, "run-1", contracts, 11)
+
+    for name in contracts:
+        assert read_published(workspace.published, name).is_empty(), name
