@@ -87,13 +87,15 @@ def decision_curve(curve: pl.DataFrame) -> go.Figure:
             y=main["net_benefit_upper"].to_list() + main["net_benefit_lower"].to_list()[::-1],
             fill="toself",
             fillcolor=PRIMARY_FAINT,
+            mode="lines",
             line={"width": 0},
             name="95 % interval",
             hoverinfo="skip",
         )
     )
     for name in names:
-        rows = curve.filter(pl.col("model_name") == name)
+        # A line joins the thresholds that are shown; between them some may be withheld.
+        rows = curve.filter(pl.col("model_name") == name).drop_nulls("net_benefit")
         figure.add_trace(
             _line(rows, "net_benefit", words.model(name), MODEL_COLOURS[name], MODEL_DASHES[name])
         )
@@ -114,7 +116,12 @@ def decision_curve(curve: pl.DataFrame) -> go.Figure:
             ),
         ]
     )
-    figure.update_xaxes(title_text="Threshold: the risk above which we act", tickformat=".0%")
+    furthest = max(curve.drop_nulls("net_benefit")["threshold"].to_list(), default=1.0)
+    figure.update_xaxes(
+        title_text="Threshold: the risk above which we act",
+        tickformat=".0%",
+        range=[0, 1.05 * furthest],
+    )
     figure.update_yaxes(
         title_text="Net benefit (true alarms for each index date)",
         range=[-0.35 * highest, 1.1 * highest],
