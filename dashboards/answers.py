@@ -5,6 +5,8 @@ import polars as pl
 from dashboards import words
 from dashboards.choosing import RiskFilters, group_verdicts, main_model, one_row, with_status
 
+JUDGED = ("within limit", "differs as risks do", "disparity")
+
 CALIBRATION_OR_ERROR_RATES = (
     "**Two kinds of fairness, and one of them has to give.** Where the outcome is more frequent in "
     "one group than in another, a model cannot both be calibrated in every group (a risk of 20 % "
@@ -84,7 +86,7 @@ def fairness(audit: pl.DataFrame) -> str:
     if not verdicts:
         return "No group was audited."
     differ = [group for (_, group), verdict in verdicts.items() if verdict == "disparity"]
-    judged = [verdict for verdict in verdicts.values() if verdict in ("disparity", "within limit")]
+    judged = [verdict for verdict in verdicts.values() if verdict in JUDGED]
     compared = len(verdicts) - list(verdicts.values()).count("reference")
     if not judged:
         return (
@@ -93,10 +95,24 @@ def fairness(audit: pl.DataFrame) -> str:
         )
     said = f"{len(judged)} of {compared} groups could be compared with their reference group; "
     if not differ:
-        return said + "none differs by more than the limit. The others are too few to judge."
+        none = "none differs by more than the limit and than its risks explain."
+        return f"{said}{none} {_allowed_for(audit)} The others are too few to judge."
     which = words.listing(dict.fromkeys(differ))
     verb = "differs" if len(differ) == 1 else "differ"
-    return said + f"{which} {verb} by more than the limit in at least one metric."
+    return f"{said}{which} {verb} by more than the limit in at least one metric. " + _allowed_for(
+        audit
+    )
+
+
+def _allowed_for(audit: pl.DataFrame) -> str:
+    """How many comparisons show a disparity, of how many."""
+    compared = audit.filter(pl.col("attribute") != "overall")
+    n_disparities = compared.filter(pl.col("verdict") == "disparity").height
+    n_judged = compared.filter(pl.col("verdict").is_in(JUDGED)).height
+    return (
+        f"{n_disparities} of {n_judged} comparisons show a disparity after allowance for the "
+        "number of groups and measures."
+    )
 
 
 def paths(pathways: pl.DataFrame) -> str:

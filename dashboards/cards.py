@@ -78,7 +78,13 @@ def verdicts(audit: pl.DataFrame) -> list[Card]:
             label="Differ by more",
             value=str(found.count("disparity")),
             help="Groups that differ from their reference group by more than the limit in at least "
-            "one metric.",
+            "one metric, beyond chance and beyond what their risks explain.",
+        ),
+        Card(
+            label="Differ as risks do",
+            value=str(found.count("differs as risks do")),
+            help="Groups that differ by more than the limit, as they would if every risk were "
+            "right: more, or fewer, of them are at high risk.",
         ),
         Card(
             label="Too few to judge",

@@ -90,8 +90,8 @@ def steps_shown(paths: pl.DataFrame) -> list[str]:
 def group_verdicts(audit: pl.DataFrame) -> dict[tuple[str, str], str]:
     """What the audit says of each (attribute, group), over all its metrics.
 
-    A disparity in one metric is the group's verdict; a group is "within limit" when at least one
-    metric could be judged and none breached.
+    A disparity in one metric is the group's verdict, and next a difference that risks explain; a
+    group is "within limit" when at least one metric could be judged and none breached.
     """
     found: dict[tuple[str, str], set[str]] = {}
     for row in audit.filter(pl.col("attribute") != "overall").iter_rows(named=True):
@@ -99,6 +99,7 @@ def group_verdicts(audit: pl.DataFrame) -> dict[tuple[str, str], str]:
     order = (
         "disparity",
         "reference",
+        "differs as risks do",
         "within limit",
         "too few to judge",
         "too few to show",

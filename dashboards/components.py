@@ -211,6 +211,17 @@ def rests_on(study: str) -> None:
         st.markdown(f":material/group: **{sentence}**")
 
 
+def blind_spot(study: str) -> None:
+    """Say what an audit of this study cannot see; loudly, where that hides a whole bias."""
+    blind = words.study_words(study).blind_spot
+    if blind.hides_under_recording:
+        st.warning(
+            f"**What this audit cannot see.** {blind.words}", icon=":material/visibility_off:"
+        )
+    else:
+        st.info(f"**What this audit sees.** {blind.words}", icon=":material/visibility:")
+
+
 def small_cells_note(*frames: pl.DataFrame) -> None:
     """Say how many rows are withheld because their cells are small."""
     withheld = sum(

@@ -22,6 +22,7 @@ MODEL_MARKS = {"xgboost": "circle", "logistic_l1": "square", "age_and_sex": "dia
 
 VERDICT_COLOURS = {
     "within limit": PRIMARY,
+    "differs as risks do": PRIMARY,
     "disparity": ALARM,
     "too few to judge": QUIET,
     "reference": INK,
@@ -29,6 +30,7 @@ VERDICT_COLOURS = {
 }
 VERDICT_MARKS = {
     "within limit": "circle",
+    "differs as risks do": "diamond-open",
     "disparity": "diamond",
     "too few to judge": "circle-open",
     "reference": "square",

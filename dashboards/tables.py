@@ -12,6 +12,7 @@ from dashboards.choosing import metrics_of, models_of, of_metric
 ROWS_WITHOUT_SCROLLING = 20
 VERDICT_SIGNS = {
     "within limit": "●",
+    "differs as risks do": "◇",
     "disparity": "◆",
     "too few to judge": "○",
     "too few to show": "–",

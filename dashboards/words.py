@@ -13,9 +13,10 @@ from pathlib import Path
 from analytics.days import AGE_BANDS
 from analytics.errors import BadInputError
 from analytics.settings import house_root
-from analytics.studies import Study, load_study
+from analytics.studies import BlindSpot, Study, blind_spot, load_study
 
 WITHHELD = "withheld"
+NOT_SAID = blind_spot(None)
 
 MODELS = {
     "xgboost": "Gradient-boosted trees",
@@ -46,6 +47,7 @@ GROUP_ORDER = {
 }
 VERDICTS = {
     "within limit": "within the limit",
+    "differs as risks do": "differs as the risks do",
     "disparity": "differs by more than the limit",
     "too few to judge": "too few people to judge",
     "too few to show": "too few people to show",
@@ -105,6 +107,7 @@ class StudyWords:
     outcome: str
     intended_use: str
     target: str | None = None
+    blind_spot: BlindSpot = NOT_SAID
 
 
 @cache
@@ -124,6 +127,7 @@ def study_words(name: str) -> StudyWords:
         outcome=study.outcome_in_words if isinstance(study, Study) else "",
         intended_use=study.intended_use.strip() if isinstance(study, Study) else "",
         target=study.target,
+        blind_spot=blind_spot(study.outcome_seen_as) if isinstance(study, Study) else NOT_SAID,
     )
 
 

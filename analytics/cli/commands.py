@@ -72,18 +72,63 @@ def catchment(
 
 @app.command(no_args_is_help=True)
 def simulate(
-    out: Annotated[Path, typer.Option(help="The folder to make; it must be empty or absent.")],
-    persons: Annotated[int, typer.Option(help="How many people.")] = 20_000,
+    out: Annotated[
+        Path, typer.Option(help="The folder to make, empty or absent; or a new .duckdb file.")
+    ],
+    persons: Annotated[int, typer.Option(help="How many people, in all sites together.")] = 20_000,
     seed: Annotated[int, typer.Option(help="The same seed gives the same people.")] = 1,
+    profile: Annotated[
+        str, typer.Option(help="What is planted: a shipped profile's name, or a YAML file.")
+    ] = "default",
+    sites: Annotated[
+        int | None, typer.Option(help="So many CDMs that share a truth: OUT/site-1, …")
+    ] = None,
+    dirty: Annotated[
+        bool, typer.Option("--dirty", help="Add the faults of real CDMs; truth/faults.json counts.")
+    ] = False,
+    format: Annotated[
+        Literal["parquet", "duckdb"], typer.Option(help="A folder of Parquet, or one DuckDB file.")
+    ] = "parquet",
+    density: Annotated[float, typer.Option(help="How much is recorded: 0.5 is half.")] = 1.0,
+    concepts: Annotated[
+        Literal["few", "many"],
+        typer.Option(help="many: more than 2,000 made-up concepts besides, for benchmarks."),
+    ] = "few",
+    processes: Annotated[
+        int | None,
+        typer.Option(help="Default: CATCHMENT_THREADS, or 1 for few people. Changes no byte."),
+    ] = None,
 ) -> None:
-    """Make up people: an OMOP CDM v5.4 as Parquet.
+    """Make up people: an OMOP CDM v5.4, and the truth behind it in OUT/truth/.
 
     Example: `catchment simulate --persons 20000 --seed 1 --out people`
-    """
-    from analytics.pipelines.demo import simulate_people
 
+    With nothing planted: `catchment simulate --profile nothing_planted --out people`
+
+    Three sites for a network: `catchment simulate --sites 3 --persons 60000 --out sites`
+
+    With faults to find: `catchment simulate --dirty --out spoiled`
+
+    One DuckDB file, the truth beside it: `catchment simulate --format duckdb --out people.duckdb`
+
+    To measure speed: `catchment simulate --persons 1000000 --concepts many --out large`
+    """
+    from analytics.pipelines.simulating import Simulation, simulate_people
+
+    wanted = Simulation(
+        persons=persons,
+        seed=seed,
+        out=out,
+        profile=profile,
+        n_sites=sites,
+        dirty=dirty,
+        format=format,
+        density=density,
+        concepts=concepts,
+        processes=processes,
+    )
     with step_display() as display:
-        simulate_people(persons=persons, seed=seed, out=out, display=display)
+        simulate_people(wanted, display)
 
 
 @app.command()

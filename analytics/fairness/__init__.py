@@ -7,12 +7,14 @@ people for one. The limits, and the reasons for them, are in `limits.py`.
 
 from analytics.fairness.audit import AuditReport, audit
 from analytics.fairness.groups import ATTRIBUTES, GROUP_ORDER, UNKNOWN, group_people
-from analytics.fairness.limits import LIMITS, Limit, Verdict
+from analytics.fairness.limits import AS_RISKS_DO, JUDGED, LIMITS, Limit, Verdict
 from analytics.fairness.metrics import METRICS
 
 __all__ = [
+    "AS_RISKS_DO",
     "ATTRIBUTES",
     "GROUP_ORDER",
+    "JUDGED",
     "LIMITS",
     "METRICS",
     "UNKNOWN",

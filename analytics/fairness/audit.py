@@ -1,6 +1,6 @@
 """The fairness audit: every metric in every group, beside a reference group, with a verdict."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,9 +10,15 @@ from analytics.errors import RunFailedError
 from analytics.evaluation import Estimate, Predictions
 from analytics.fairness.comparison import compare, is_beyond_chance
 from analytics.fairness.groups import UNKNOWN
-from analytics.fairness.limits import LIMITS, Limit, Verdict
-from analytics.fairness.measured_groups import MeasuredGroup, choose_reference, measure_groups
+from analytics.fairness.limits import AS_RISKS_DO, LIMITS, Limit, Verdict
+from analytics.fairness.measured_groups import (
+    MeasuredGroup,
+    beyond_outcome_rate,
+    choose_reference,
+    measure_groups,
+)
 from analytics.fairness.metrics import AT_THE_THRESHOLD, METRICS
+from analytics.fairness.right_risks import JUDGED_AGAINST_RIGHT_RISKS
 from analytics.settings import SMALLEST_CELL
 
 OVERALL = "overall"
@@ -50,7 +56,7 @@ class AuditReport:
     """One row for each (attribute, group_name, metric), groups in their fixed order.
 
     `n_comparisons` is the number of verdicts (group against reference, metric by metric) over
-    which the chance of a false alarm was spread.
+    which the chance of a false alarm was spread. An alarm is a disparity (see `limits.py`).
     """
 
     rows: pl.DataFrame
@@ -60,6 +66,16 @@ class AuditReport:
     def disparities(self) -> pl.DataFrame:
         """One row for each (attribute, group_name, metric) whose verdict is `disparity`."""
         return self.rows.filter(pl.col("verdict") == "disparity")
+
+    def in_words(self) -> str:
+        """How many comparisons show a disparity, and what was allowed for."""
+        n_disparities = self.disparities().height
+        n_as_risks_do = self.rows.filter(pl.col("verdict") == AS_RISKS_DO).height
+        said = (
+            f"{n_disparities} of {self.n_comparisons} comparisons show a disparity after allowance "
+            "for the number of groups and measures"
+        )
+        return f"{said}; {n_as_risks_do} differ as risks do" if n_as_risks_do else said
 
 
 def audit(
@@ -72,19 +88,21 @@ def audit(
     reference_groups: Mapping[str, str] | None = None,
     smallest_cell: int = SMALLEST_CELL,
     limits: Mapping[str, Limit] = LIMITS,
+    seen_by_model: Collection[str] = (),
 ) -> AuditReport:
     """Measure each group of each attribute and compare it with the reference group.
 
     `groups` has a row for each prediction, in order, and a column for each attribute (see
     `group_people`). The reference group of an attribute is the one named in
     `reference_groups`, or the largest if that is not given or nobody evaluated is in it.
-    Intervals resample people.
+    `seen_by_model` are the attributes among the model's covariates. Intervals resample people.
 
     Verdicts, the first that applies: *too few to show* (fewer than `smallest_cell` people with,
     or without, the outcome: no number is given); *too few to judge* (fewer than 25 people
     with the outcome in the group or in its reference group, or no interval); *reference*;
     *not judged* (the metric has no limit, or the group is Everyone); *disparity* (the
-    difference is beyond its limit and beyond chance); else *within limit*.
+    difference is beyond its limit, beyond chance, and more than follows from who is at risk);
+    *differs as risks do* (it follows from who is at risk); else *within limit*.
     """
     _check_rows(predictions, groups, threshold)
     attributes = {OVERALL: [EVERYONE] * len(predictions.risk)} | {
@@ -111,6 +129,7 @@ def audit(
             metric=metric,
             smallest_cell=smallest_cell,
             limit=limits.get(metric),
+            is_seen_by_model=attribute in seen_by_model,
             n_comparisons=max(1, n_comparisons),
             threshold=threshold,
         )
@@ -132,6 +151,7 @@ def _describe(
     metric: str,
     smallest_cell: int,
     limit: Limit | None,
+    is_seen_by_model: bool,
     n_comparisons: int,
     threshold: float,
 ) -> tuple[object, ...]:
@@ -157,7 +177,7 @@ def _describe(
         difference.value,
         difference.lower,
         difference.upper,
-        _verdict(group, reference, metric, smallest_cell, limit, n_comparisons),
+        _verdict(group, reference, metric, smallest_cell, limit, is_seen_by_model, n_comparisons),
         group.counts.n_rows,
         group.counts.n_people,
         group.counts.n_outcomes,
@@ -177,6 +197,7 @@ def _verdict(
     metric: str,
     smallest_cell: int,
     limit: Limit | None,
+    is_seen_by_model: bool,
     n_comparisons: int,
 ) -> Verdict:
     if not group.can_be_shown(smallest_cell):
@@ -193,7 +214,30 @@ def _verdict(
     is_real = is_beyond_chance(here, there, limit=limit, n_comparisons=n_comparisons)
     if is_real is None:
         return "too few to judge"
-    return "disparity" if is_real and limit.is_beyond(here.value, there.value) else "within limit"
+    if not (is_real and limit.is_beyond(here.value, there.value)):
+        return "within limit"
+    is_unexplained = _is_unexplained(group, reference, metric, is_seen_by_model, n_comparisons)
+    return "disparity" if is_unexplained else AS_RISKS_DO
+
+
+def _is_unexplained(
+    group: MeasuredGroup,
+    reference: MeasuredGroup,
+    metric: str,
+    is_seen_by_model: bool,
+    n_comparisons: int,
+) -> bool:
+    """Whether it is more than follows from who is at risk; so, too, where nobody can tell."""
+    if metric not in JUDGED_AGAINST_RIGHT_RISKS:
+        return True
+    if is_seen_by_model:
+        here, there = group.beyond_right_risks[metric], reference.beyond_right_risks[metric]
+    else:
+        here, there = beyond_outcome_rate(group, reference, metric)
+    is_real = is_beyond_chance(
+        here, there, limit=Limit(kind="difference", most=0.0), n_comparisons=n_comparisons
+    )
+    return is_real is not False
 
 
 def _check_rows(predictions: Predictions, groups: pl.DataFrame, threshold: float) -> None:

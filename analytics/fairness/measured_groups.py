@@ -2,28 +2,46 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analytics.evaluation import Counts, Predictions, draw_people, flag
-from analytics.evaluation.predictions import Bools
+from analytics.evaluation.predictions import Bools, Floats
 from analytics.fairness.comparison import Measured
 from analytics.fairness.groups import UNKNOWN, in_fixed_order
 from analytics.fairness.limits import FEWEST_PEOPLE_WITH_OUTCOME_TO_JUDGE
 from analytics.fairness.metrics import METRICS, metrics_by_group
 from analytics.fairness.resampling import SortedGroups, resample_metrics
+from analytics.fairness.right_risks import (
+    JUDGED_AGAINST_RIGHT_RISKS,
+    AtOtherRates,
+    RightRisks,
+)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class MeasuredGroup:
-    """A group of an attribute: who is in it and who is flagged, and each metric in it."""
+    """A group of an attribute: who is in it and who is flagged, and each metric in it.
+
+    `beyond_right_risks` is what `measured` has beyond what its own risks would give, were they
+    right. `risk` has one entry for each of its rows.
+    """
 
     attribute: str
     name: str
     counts: Counts
     flagged: Counts
     measured: Mapping[str, Measured]
+    beyond_right_risks: Mapping[str, Measured]
+    risk: Floats
+    threshold: float
+
+    @cached_property
+    def at_other_rates(self) -> AtOtherRates:
+        """What the group would show if the outcome were more, or less, frequent in it."""
+        return AtOtherRates.of(self.risk, self.threshold)
 
     def can_be_shown(self, smallest_cell: int) -> bool:
         """Whether enough people have, and enough have not, the outcome to give a number."""
@@ -50,13 +68,24 @@ def measure_groups(
         attribute: SortedGroups.of(predictions, group_of_row, threshold=threshold)
         for attribute, group_of_row in attributes.items()
     }
+    right_risks = {
+        attribute: RightRisks.of(groups, predictions.risk)
+        for attribute, groups in sorted_groups.items()
+    }
     draws = draw_people(predictions.person_id, replicates=replicates, generator=generator)
-    drawn = resample_metrics(sorted_groups, draws)
+    drawn = resample_metrics(
+        {("seen", attribute): groups for attribute, groups in sorted_groups.items()}
+        | {("if right", attribute): groups for attribute, groups in right_risks.items()},
+        draws,
+    )
+    everybody_once = np.ones(len(predictions.risk))
     flagged = flag(predictions.risk, threshold)
     found: dict[str, list[MeasuredGroup]] = {}
     for attribute, group_of_row in attributes.items():
         value = metrics_by_group(predictions, group_of_row, threshold=threshold)
         name_of_row = np.asarray(group_of_row, dtype=object)
+        if_right = right_risks[attribute].metrics(everybody_once)
+        position_of = {name: at for at, name in enumerate(sorted_groups[attribute].groups)}
         found[attribute] = [
             _group(
                 attribute=attribute,
@@ -64,8 +93,11 @@ def measure_groups(
                 predictions=predictions,
                 is_member=np.asarray(name_of_row == name, dtype=np.bool_),
                 flagged=flagged,
+                threshold=threshold,
                 values={metric: value[name, metric] for metric in METRICS},
-                drawn=drawn[attribute][:, sorted_groups[attribute].groups.index(name)],
+                drawn=drawn["seen", attribute][:, position_of[name]],
+                if_right=if_right[position_of[name]],
+                drawn_if_right=drawn["if right", attribute][:, position_of[name]],
             )
             for name in in_fixed_order(attribute, list(sorted_groups[attribute].groups))
         ]
@@ -79,8 +111,11 @@ def _group(
     predictions: Predictions,
     is_member: Bools,
     flagged: Bools,
+    threshold: float,
     values: Mapping[str, float],
     drawn: NDArray[np.float64],
+    if_right: NDArray[np.float64],
+    drawn_if_right: NDArray[np.float64],
 ) -> MeasuredGroup:
     had = predictions.had_outcome
     denominators = {
@@ -88,21 +123,54 @@ def _group(
         "false_positive_rate": is_member & ~had,
         "positive_predictive_value": is_member & flagged,
     }
+    measured = {
+        metric: Measured(
+            metric=metric,
+            value=values[metric],
+            drawn=drawn[:, position],
+            n_people=predictions.count(denominators.get(metric, is_member)).n_people,
+        )
+        for position, metric in enumerate(METRICS)
+    }
     return MeasuredGroup(
         attribute=attribute,
         name=name,
         counts=predictions.count(is_member),
         flagged=predictions.count(is_member & flagged),
-        measured={
+        measured=measured,
+        beyond_right_risks={
             metric: Measured(
-                metric=metric,
-                value=values[metric],
-                drawn=drawn[:, position],
-                n_people=predictions.count(denominators.get(metric, is_member)).n_people,
+                metric=f"{metric} beyond right risks",
+                value=measured[metric].value - if_right[position],
+                drawn=measured[metric].drawn - drawn_if_right[:, position],
+                n_people=measured[metric].n_people,
             )
-            for position, metric in enumerate(METRICS)
+            for position, metric in enumerate(JUDGED_AGAINST_RIGHT_RISKS)
         },
+        risk=predictions.risk[is_member],
+        threshold=threshold,
     )
+
+
+def beyond_outcome_rate(
+    group: MeasuredGroup, reference: MeasuredGroup, metric: str
+) -> tuple[Measured, Measured]:
+    """The group's and the reference group's metric less what their outcome rates explain.
+
+    That is what the reference group would show at the one outcome rate and at the other.
+    """
+
+    def less_explained(here: MeasuredGroup) -> Measured:
+        seen, rate = here.measured[metric], here.measured["outcome_rate"]
+        explained = reference.at_other_rates.at(metric, np.array([rate.value]))[0]
+        return Measured(
+            metric=f"{metric} beyond outcome rate",
+            value=seen.value - explained,
+            drawn=seen.drawn - reference.at_other_rates.at(metric, rate.drawn),
+            n_people=seen.n_people,
+        )
+
+    return less_explained(group), less_explained(reference)
 
 
 def choose_reference(members: list[MeasuredGroup], named: str | None) -> MeasuredGroup:

@@ -5,8 +5,9 @@ does not exist. This one draws people (`evaluation.draw_people`) and sums weight
 sorted by group and risk; its value with all weights 1 equals MetricFrame's (a test compares).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
@@ -75,12 +76,14 @@ class SortedGroups:
         )
         false_positive = flagged - true_positive
         exchange = self.threshold / (1 - self.threshold) if self.threshold < 1 else np.nan
+        with_outcome = amount * self.outcome
+        concordant = self.concordant(with_outcome, amount - with_outcome)
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             found = {
                 "outcome_rate": outcomes / n,
                 "mean_risk": expected / n,
                 "observed_expected_ratio": outcomes / expected,
-                "auroc": self._concordant(amount) / (outcomes * (n - outcomes)),
+                "auroc": concordant / (outcomes * (n - outcomes)),
                 "brier": squared / n,
                 "selection_rate": flagged / n,
                 "true_positive_rate": true_positive / outcomes,
@@ -90,26 +93,45 @@ class SortedGroups:
             }
         return np.column_stack([found[metric] for metric in METRICS])
 
-    def _concordant(self, amount: Floats) -> Floats:
-        """For each group, pairs in which the row with the outcome has the higher risk."""
-        with_outcome = np.add.reduceat(amount * self.outcome, self.step_first_row)
-        without = np.add.reduceat(amount * (1 - self.outcome), self.step_first_row)
-        below = np.cumsum(without) - without
-        n_steps = np.diff(np.append(self.first_step, len(without)))
+    def concordant(self, with_outcome: Floats, without: Floats) -> Floats:
+        """For each group, pairs in which the row with the outcome has the higher risk.
+
+        Both are weights of the sorted rows; pairs of one risk count as half.
+        """
+        higher = np.add.reduceat(with_outcome, self.step_first_row)
+        lower = np.add.reduceat(without, self.step_first_row)
+        below = np.cumsum(lower) - lower
+        n_steps = np.diff(np.append(self.first_step, len(lower)))
         below_in_group = below - np.repeat(below[self.first_step], n_steps)
-        pairs = with_outcome * (below_in_group + without / 2)
+        pairs = higher * (below_in_group + lower / 2)
         return np.asarray(np.add.reduceat(pairs, self.first_step), dtype=np.float64)
+
+    def total(self, amount: Floats) -> Floats:
+        """The sum over each group of an amount for each sorted row."""
+        return np.asarray(np.add.reduceat(amount, self.first_row), dtype=np.float64)
+
+    def spread(self, of_group: Floats) -> Floats:
+        """For each sorted row, what belongs to its group."""
+        n_rows = np.diff(np.append(self.first_row, len(self.order)))
+        return np.repeat(of_group, n_rows)
+
+
+class Weighed(Protocol):
+    """Groups whose metrics can be computed with weights for the rows."""
+
+    def metrics(self, weights: Floats) -> Floats:
+        """A row for each group and a column for each metric."""
 
 
 def resample_metrics(
-    sorted_groups: dict[str, SortedGroups], draws: Iterable[Floats]
-) -> dict[str, Floats]:
-    """For each attribute an array of replicates × groups × `METRICS`.
+    groups_by_key: Mapping[tuple[str, str], Weighed], draws: Iterable[Floats]
+) -> dict[tuple[str, str], Floats]:
+    """For each key an array of replicates × groups × metrics.
 
-    Each draw of people weighs every attribute, so all of them rest on the same luck.
+    Each draw of people weighs all of them, so they rest on the same luck.
     """
-    drawn: dict[str, list[Floats]] = {attribute: [] for attribute in sorted_groups}
+    drawn: dict[tuple[str, str], list[Floats]] = {key: [] for key in groups_by_key}
     for weights in draws:
-        for attribute, groups in sorted_groups.items():
-            drawn[attribute].append(groups.metrics(weights))
-    return {attribute: np.stack(each) for attribute, each in drawn.items()}
+        for key, groups in groups_by_key.items():
+            drawn[key].append(groups.metrics(weights))
+    return {key: np.stack(each) for key, each in drawn.items()}

@@ -1,6 +1,5 @@
 """The main job from end to end: on simulated people, or on a CDM of one's own."""
 
-import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -8,23 +7,16 @@ import polars as pl
 
 from analytics.contracts import load_contracts
 from analytics.errors import StudyError
-from analytics.pipelines import fingerprints
 from analytics.pipelines.build import build_workspace
 from analytics.pipelines.publishing import publish_marts
 from analytics.pipelines.showing import study_tables
-from analytics.pipelines.steps import Display, Runner, Step, StepResult
+from analytics.pipelines.simulating import Simulation, simulate_step
+from analytics.pipelines.steps import Display, Runner
 from analytics.pipelines.studies import Answer, run_study
-from analytics.simulator import simulate
 from analytics.studies import list_studies, load_study
 from analytics.warehouse import Workspace, write_results
 
 WORKSPACES = Path("workspace")
-
-
-def simulate_people(*, persons: int, seed: int, out: Path, display: Display) -> None:
-    """Make up a CDM in `out`, which must be empty or absent."""
-    runner = Runner(out.parent / f".{out.name}.state", display)
-    runner.run(_simulate_step(persons=persons, seed=seed, out=out, replaces=False))
 
 
 def run_demo(
@@ -45,7 +37,8 @@ def run_demo(
     runner = Runner(place / "state", display)
     if cdm is None:
         cdm = place / "people"
-        runner.run(_simulate_step(persons=persons, seed=seed, out=cdm, replaces=True))
+        wanted = Simulation(persons=persons, seed=seed, out=cdm)
+        runner.run(simulate_step(wanted, display=display, replaces=True))
     build_workspace(cdm=cdm, workspace=place, display=display, runner=runner)
     answered: list[str] = []
     passed_over: list[str] = []
@@ -77,25 +70,3 @@ def _forget_results(study: str, place: Workspace) -> None:
         for name, contract in load_contracts("results").items()
     }
     write_results(place, empty, run_id="", study=study)
-
-
-def _simulate_step(*, persons: int, seed: int, out: Path, replaces: bool) -> Step:
-    def do() -> StepResult:
-        if replaces:
-            shutil.rmtree(out, ignore_errors=True)
-        made = simulate(persons=persons, seed=seed, out=out)
-        return StepResult(
-            n_people=made.n_people, detail=f"{sum(made.n_rows.values()):,} rows in {out}"
-        )
-
-    return Step(
-        name="simulate",
-        title="Simulate people",
-        inputs={
-            "persons": str(persons),
-            "seed": str(seed),
-            "code": fingerprints.of_rooms("simulator"),
-        },
-        do=do,
-        outputs=(out / "person.parquet",),
-    )

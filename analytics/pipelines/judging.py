@@ -21,10 +21,13 @@ from analytics.pipelines.artefacts import load_frame, load_matrix, save_frames
 from analytics.pipelines.learning import population_rows
 from analytics.pipelines.steps import Step, StepResult, replace_folder
 from analytics.pipelines.study_run import StudyRun
+from analytics.studies import Study, blind_spot
 
 THIS_FILE = ("pipelines/judging", "pipelines/artefacts")
 IMPORTANT_SHOWN = 40
 ROWS_EXPLAINED = 5_000
+SEEN = ("sex", "age_band")
+RACE_AND_ETHNICITY = ("race", "ethnicity")
 
 
 def evaluate_step(run: StudyRun) -> Step:
@@ -103,6 +106,7 @@ def audit_step(run: StudyRun) -> Step:
             study.audit.attributes,
         )
         name = study.models[0]
+        sees_race = study.covariates.use_race_and_ethnicity
         report = audit(
             predictions=_predictions(risks, name),
             groups=groups,
@@ -114,14 +118,12 @@ def audit_step(run: StudyRun) -> Step:
                 for attribute in study.audit.attributes
             },
             smallest_cell=run.settings.smallest_cell,
+            seen_by_model=SEEN + (RACE_AND_ETHNICITY if sees_race else ()),
         )
         rows = report.rows.with_columns(model_name=pl.lit(name))
         replace_folder(folder, lambda partial: save_frames(partial, {"fairness_audit": rows}))
-        n_disparities = report.disparities().height
         return StepResult(
-            n_people=risks["person_id"].n_unique(),
-            detail=f"{groups.width} attributes, {report.n_comparisons} comparisons, "
-            f"{n_disparities} disparities",
+            n_people=risks["person_id"].n_unique(), detail=report.in_words(), notes=_notes(study)
         )
 
     return Step(
@@ -132,16 +134,24 @@ def audit_step(run: StudyRun) -> Step:
         inputs={
             **_trained(run),
             "person": fingerprints.of_file(run.landed_file("person")),
-            "code": fingerprints.of_rooms("fairness", "evaluation", *THIS_FILE),
+            "code": fingerprints.of_rooms(
+                "fairness", "evaluation", "studies/blind_spot", *THIS_FILE
+            ),
         },
         do=do,
         outputs=(folder,),
     )
 
 
+def _notes(study: Study) -> tuple[str, ...]:
+    """What the audit cannot see, where that hides a group that is recorded less often."""
+    blind = blind_spot(study.outcome_seen_as)
+    return (f"{study.name}: {blind.words}",) if blind.hides_under_recording else ()
+
+
 def _trained(run: StudyRun) -> dict[str, str]:
     settings = run.study.model_dump_json(
-        include={"models", "audit", "bootstrap_replicates", "seed"}
+        include={"models", "audit", "bootstrap_replicates", "seed", "covariates", "outcome_seen_as"}
     )
     return {
         "train": fingerprints.of_folder(run.folder("train")),

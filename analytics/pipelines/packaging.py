@@ -43,7 +43,7 @@ def package_step(run: StudyRun) -> Step:
             **{step: fingerprints.of_folder(path) for step, path in parts.items()},
             "study": fingerprints.of_text(study.model_dump_json()),
             "versions": fingerprints.of_mapping(current_versions()),
-            "code": fingerprints.of_rooms("registry", "pipelines/packaging"),
+            "code": fingerprints.of_rooms("registry", "studies/blind_spot", "pipelines/packaging"),
         },
         do=do,
         outputs=(folder / POINTER,),

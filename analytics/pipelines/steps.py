@@ -69,6 +69,9 @@ class Display(Protocol):
     def started(self, step: Step) -> None:
         """A step begins."""
 
+    def progressed(self, title: str, done: int, in_all: int) -> None:
+        """The step of this title has done so many people of all."""
+
     def ended(self, record: StepRecord) -> None:
         """A step has run, or was reused."""
 
@@ -77,6 +80,9 @@ class Silent:
     """Shows nothing."""
 
     def started(self, step: Step) -> None:
+        """Say nothing."""
+
+    def progressed(self, title: str, done: int, in_all: int) -> None:
         """Say nothing."""
 
     def ended(self, record: StepRecord) -> None:

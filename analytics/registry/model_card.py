@@ -2,8 +2,10 @@
 
 import polars as pl
 
+from analytics.fairness import AS_RISKS_DO, JUDGED
 from analytics.registry.package import ModelPackage
 from analytics.registry.withhold import ShownCounts
+from analytics.studies import blind_spot
 
 METRIC_IN_WORDS = {
     "auroc": "Discrimination (AUROC; 0.5 is chance, 1 is perfect)",
@@ -40,6 +42,8 @@ def write_model_card(package: ModelPackage, model_id: str) -> str:
         _performance(package.performance),
         "## Does it serve groups alike?",
         _audit(package.audit),
+        "## What the audit cannot see",
+        blind_spot(study.outcome_seen_as).words,
         "## Limits",
         _limits(package),
         "## Made with",
@@ -98,17 +102,30 @@ def _audit(audit: pl.DataFrame) -> str:
         within = _names(groups, "within limit")
         if not found and within:
             found = [f"no disparity found among {within}"]
+        as_risks_do = _names(groups, AS_RISKS_DO)
+        if as_risks_do:
+            found.append(f"error rates differ as risks do for {as_risks_do}")
         too_few = _names(groups, "too few to show", "too few to judge")
         if too_few:
             found.append(f"too few people to say anything of {too_few}")
         lines.append(f"- {attribute.replace('_', ' ')}: {'; '.join(found) or 'one group only'}.")
     if not lines:
         return "No attribute was audited."
+    lines.insert(0, f"{_counted(compared)}\n")
     lines.append(
         "\nCalibration within groups and equal error rates cannot both hold where outcome rates "
         "differ. That no disparity was found does not show that there is none."
     )
     return "\n".join(lines)
+
+
+def _counted(compared: pl.DataFrame) -> str:
+    n_disparities = compared.filter(pl.col("verdict") == "disparity").height
+    n_judged = compared.filter(pl.col("verdict").is_in(JUDGED)).height
+    return (
+        f"{n_disparities} of {n_judged} comparisons show a disparity after allowance for the "
+        "number of groups and measures."
+    )
 
 
 def _names(groups: pl.DataFrame, *verdicts: str) -> str:

@@ -18,7 +18,7 @@ from analytics.registry.withhold import (
     without_counts,
 )
 from analytics.settings import SMALLEST_CELL
-from analytics.studies import Study
+from analytics.studies import OutcomeSeenAs, Study
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +30,7 @@ class StudyInWords:
     question: str
     outcome_in_words: str
     intended_use: str
+    outcome_seen_as: OutcomeSeenAs | None = None
 
 
 def put_study_in_words(study: Study) -> StudyInWords:
@@ -40,6 +41,7 @@ def put_study_in_words(study: Study) -> StudyInWords:
         question=study.question,
         outcome_in_words=study.outcome_in_words,
         intended_use=study.intended_use,
+        outcome_seen_as=study.outcome_seen_as,
     )
 
 

@@ -7,5 +7,6 @@ what gets written down there (`conditions`, `prescriptions`, `measurements`, `pr
 """
 
 from analytics.simulator.simulation import SimulatedCdm, simulate
+from analytics.simulator.sites import SimulatedSites, simulate_sites
 
-__all__ = ["SimulatedCdm", "simulate"]
+__all__ = ["SimulatedCdm", "SimulatedSites", "simulate", "simulate_sites"]

@@ -2,12 +2,13 @@
 
 Every planted truth is one section here. `strength` (or a share, a rate, an odds ratio) scales it,
 and its null value (0, or a ratio of 1) switches it off; the shipped profiles are in `profiles/`.
+What a section does to people is said beside its fields and written in the file that it names.
 """
 
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from analytics.definition_files import FrozenModel, read_definition
 from analytics.errors import BadInputError, near_miss
@@ -18,13 +19,32 @@ Share = Annotated[float, Field(ge=0, le=1)]
 Ratio = Annotated[float, Field(gt=0, le=20)]
 Strength = Annotated[float, Field(ge=0, le=5)]
 
+Attribute = Literal["race", "ethnicity", "payer", "language"]
+GROUPS: dict[str, tuple[str, ...]] = {
+    "race": (
+        "White",
+        "Black or African American",
+        "Asian",
+        "American Indian or Alaska Native",
+        "Native Hawaiian or Other Pacific Islander",
+        "More than one race",
+        "Unknown",
+    ),
+    "ethnicity": ("Hispanic or Latino", "Not Hispanic or Latino", "Unknown"),
+    "payer": ("Medicare", "Medicaid", "private", "none"),
+    "language": ("English", "Spanish", "other"),
+}
+"""The groups that each attribute tells apart, in the order of `lives/people.py`."""
+
 
 class UnderRecording(FrozenModel):
-    """A group whose conditions are written down less often; visits, drugs, deaths are not."""
+    """A group whose conditions are written down less often (`records/under_recording.py`).
 
-    attribute: Literal["race", "ethnicity", "payer", "language"] = Field(
-        default="race", description="What tells the group apart."
-    )
+    In the group each condition of each person is overlooked with the stated chance, and then none
+    of its records is ever written. Visits, drugs, procedures, measurements, deaths are.
+    """
+
+    attribute: Attribute = Field(default="race", description="What tells the group apart.")
     group: str = Field(
         default="Black or African American", description="The group, as the dashboard names it."
     )
@@ -32,13 +52,27 @@ class UnderRecording(FrozenModel):
         default=0.0, description="Share of the group's condition records that are never written."
     )
 
+    @model_validator(mode="after")
+    def _group_exists(self) -> "UnderRecording":
+        known = GROUPS[self.attribute]
+        if self.group not in known:
+            raise ValueError(
+                f"group '{self.group}' does not exist for {self.attribute}."
+                f"{near_miss(self.group, known)} Groups: {', '.join(known)}."
+            )
+        return self
+
 
 class Treatment(FrozenModel):
-    """Celecoxib or diclofenac, and gastrointestinal haemorrhage in the 365 days after."""
+    """Celecoxib or diclofenac, and gastrointestinal haemorrhage in the 365 days after.
+
+    (`lives/treatment.py`, `lives/bleeding.py`.) With both confoundings at 0 a coin decides.
+    """
 
     odds_ratio: Ratio = Field(
         default=1.0,
-        description="Odds of a haemorrhage on diclofenac against celecoxib, the rest being equal.",
+        description="Odds of a haemorrhage on diclofenac against celecoxib, the rest being equal, "
+        "for people who take no anticoagulant; for those who do, its third power.",
     )
     confounding: Strength = Field(
         default=0.0,
@@ -52,19 +86,32 @@ class Treatment(FrozenModel):
 
 
 class NegativeControls(FrozenModel):
-    """Outcomes that the confounder touches and the treatment does not."""
+    """Outcomes that the confounders touch and the treatment does not.
+
+    (`lives/negative_controls.py`: each comes at most once to a person.)
+    """
 
     rate_per_year: Annotated[float, Field(ge=0, le=0.5)] = Field(
-        default=0.02, description="How often each comes to people without the confounder."
+        default=0.02,
+        description="How often each comes to people without a confounder, on average over all.",
     )
     confounder_rate_ratio: Ratio = Field(
-        default=1.0, description="How much more often to people with the confounder."
+        default=1.0, description="How much more often to people with a history of peptic ulcer."
+    )
+    unmeasured_rate_ratio: Ratio = Field(
+        default=1.0, description="How much more often to people who drink."
     )
 
 
 class ImmortalTime(FrozenModel):
-    """A medicine that changes nothing, begun only by those who live long enough to begin it."""
+    """A statin that changes nothing, begun only by those who live long enough to begin it.
 
+    (`lives/statins.py`, `lives/mortality.py`.)
+    """
+
+    share_treated: Share = Field(
+        default=0.4, description="Share of people newly diabetic for whom it is meant."
+    )
     mean_delay_days: Annotated[float, Field(ge=1, le=2000)] = Field(
         default=45.0, description="From a diagnosis of diabetes to the statin that follows it."
     )
@@ -74,28 +121,40 @@ class ImmortalTime(FrozenModel):
 
 
 class Leaving(FrozenModel):
-    """Who leaves (censoring), and who dies before anything else can happen."""
+    """Who leaves (`lives/leaving.py`), and who dies before anything else can happen."""
 
     informative_censoring: Strength = Field(
-        default=0.0, description="How much likelier the ill are to leave (log rate for each sd)."
+        default=0.0,
+        description="How much likelier the ill are to leave (log rate for each sd of illness).",
     )
     competing_death: Strength = Field(
-        default=1.0, description="Scales the rate of death outside hospital."
+        default=1.0,
+        description="Scales the rate of death outside hospital (`lives/mortality.py`).",
     )
 
 
 class Cost(FrozenModel):
-    """What is paid follows how easily people get to care, not how ill they are."""
+    """What is paid follows how easily people get to care, not illness (`lives/cost.py`)."""
 
     access: Strength = Field(
-        default=0.0, description="How strongly access (not illness) sets what a person costs."
+        default=0.0,
+        description="How strongly access sets what a person costs (log for each sd). Illness sets "
+        "what is left of it: from 1 on, nothing.",
+    )
+    access_gap: Annotated[float, Field(ge=0, le=3)] = Field(
+        default=0.0, description="How much worse access is in the under-recorded group (sd)."
     )
 
 
 class Drift(FrozenModel):
-    """The last simulated year differs from those before."""
+    """The last simulated year, 2024, differs from those before (`lives/drift.py` says how)."""
 
-    strength: Strength = Field(default=0.0, description="0: it does not.")
+    strength: Strength = Field(
+        default=0.0,
+        description="0: it does not. 1: odds of readmission after discharges in 2024 are 1.6 "
+        "times what they were, known diseases are written down at 0.6 times as many visits, and "
+        "HbA1c is given in mmol/mol.",
+    )
 
 
 class Profile(FrozenModel):
@@ -105,7 +164,8 @@ class Profile(FrozenModel):
     description: str = Field(description="What is planted, in a sentence.")
     unrecorded_facts: Strength = Field(
         default=1.0,
-        description="How much of each true risk depends on facts that nobody writes down.",
+        description="Scales the weight of facts that nobody writes down in each true risk: frailty "
+        "(readmission, haemorrhage), drinking (haemorrhage), family history (diabetes).",
     )
     under_recording: UnderRecording = UnderRecording()
     treatment: Treatment = Treatment()

@@ -5,6 +5,7 @@ value that has checked itself; all faults of a file are reported together. `Stud
 risk, `PathwayStudy` for the treatments that follow one another.
 """
 
+from analytics.studies.blind_spot import BlindSpot, OutcomeSeenAs, blind_spot
 from analytics.studies.pathway_study import PathwayEvent, PathwayStudy
 from analytics.studies.reader import (
     check_cohorts,
@@ -26,7 +27,9 @@ from analytics.studies.study import (
 
 __all__ = [
     "Audit",
+    "BlindSpot",
     "CovariateSettings",
+    "OutcomeSeenAs",
     "PathwayEvent",
     "PathwayStudy",
     "PopulationRules",
@@ -34,6 +37,7 @@ __all__ = [
     "ReferenceGroups",
     "Study",
     "TimeAtRisk",
+    "blind_spot",
     "check_cohorts",
     "check_concept_sets",
     "list_studies",

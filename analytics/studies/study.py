@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, model_validator
 
 from analytics.definition_files import FrozenModel, Name, each_once
+from analytics.studies.blind_spot import OutcomeSeenAs
 
 Domain = Literal["condition", "drug", "procedure", "measurement", "observation", "device", "visit"]
 CovariateWindow = Literal[30, 180, 365, "any"]
@@ -166,6 +167,12 @@ class Study(FrozenModel):
     outcome: Name = Field(description="Cohort whose start is the event predicted.")
     outcome_in_words: Annotated[str, Field(min_length=1)] = Field(
         description="Ends the sentence 'The risk of ...': 'another hospital stay within 30 days'."
+    )
+    outcome_seen_as: OutcomeSeenAs | None = Field(
+        default=None,
+        description="How the outcome comes to be seen, which decides what an audit cannot see: a "
+        "visit and a death happen whoever writes; a diagnosis only where somebody wrote it down, a "
+        "measurement only where somebody measured. Absent means that nobody has said.",
     )
     time_at_risk: TimeAtRisk
     population: PopulationRules = PopulationRules()

@@ -13,6 +13,7 @@ audit = of_model(audit, main)
 components.header("Does the model serve every group alike?", answers.fairness(audit), study=study)
 components.show_cards(cards.verdicts(audit))
 components.rests_on(study)
+components.blind_spot(study)
 
 with components.section("Group by group"):
     metric = components.metric_picker(metrics_of(audit))
@@ -24,5 +25,13 @@ with components.section("Group by group"):
 
 st.info(answers.CALIBRATION_OR_ERROR_RATES, icon=":material/balance:")
 
-components.terms("attribute", "group", "reference group", "disparity", "calibration", "suppressed")
+components.terms(
+    "attribute",
+    "group",
+    "reference group",
+    "disparity",
+    "differs as risks do",
+    "calibration",
+    "suppressed",
+)
 components.footer(audit)

@@ -170,6 +170,43 @@ def test_fairness_gives_each_group_its_number_and_its_verdict_in_words(published
     assert "cannot both be calibrated" in said(page)
 
 
+def test_fairness_of_a_visit_says_that_it_shows_what_is_recorded_less(published, open_page):
+    text = said(open_page(published, "fairness"))
+
+    assert "This outcome is a visit" in text
+    assert "observed to expected above 1" in text
+    assert "this audit cannot see it" not in text
+
+
+def test_fairness_of_a_diagnosis_says_what_it_cannot_see(tmp_path, open_page):
+    of_diabetes = {
+        name: marts.with_columns(study=pl.lit("diabetes_onset_1y"))
+        for name, marts in sample_marts().items()
+        if name in ("fairness_audit", "model_performance")
+    }
+    page = open_page(publish_sample(tmp_path / "published", change=of_diabetes), "fairness")
+
+    (warned,) = [part.value for part in page.warning if "cannot see" in part.value]
+    assert "This outcome is a diagnosis: it is seen only where somebody wrote it down." in warned
+    assert "its outcomes are missed in the same way as its risks" in warned
+    assert "this audit cannot see it" in warned
+
+
+def test_fairness_counts_its_comparisons_and_its_disparities(published, open_page):
+    ((n_disparities, n_judged),) = asked(
+        published,
+        "select count(*) filter (verdict = 'disparity'), count(*) from fairness_audit "
+        "where verdict in ('within limit', 'differs as risks do', 'disparity') "
+        "and attribute <> 'overall'",
+    )
+
+    assert n_disparities > 0
+    assert (
+        f"{n_disparities} of {n_judged} comparisons show a disparity after allowance for the "
+        "number of groups and measures." in said(open_page(published, "fairness"))
+    )
+
+
 def test_fairness_groups_stand_in_the_same_order_whatever_the_metric(published, open_page):
     page = open_page(published, "fairness")
     before = tables(page)[0]["group"].to_list()

@@ -10,7 +10,7 @@ import numpy as np
 from analytics.simulator.draws import Draws, Flags, Floats, Integers
 from analytics.simulator.lives.diseases import DIABETES, Onsets
 from analytics.simulator.lives.people import People
-from analytics.simulator.timeline import FIRST_DAY, LAST_DAY, NEVER
+from analytics.simulator.timeline import FIRST_DAY, LAST_DAY, NEVER, sigmoid
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,11 +41,16 @@ class Courses:
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """What a disease is treated with: options with weights, chance of treatment, usual length."""
+    """What a disease is treated with: options with weights, chance of treatment, usual length.
+
+    `chance` is that of a man at 50; `per_decade` of age and `female` change its log-odds.
+    """
 
     disease: str
     options: tuple[tuple[int, float], ...]
     chance: float
+    per_decade: float = 0.0
+    female: float = 0.0
     mean_years: float = 6.0
     mean_delay_days: float = 45.0
     days_supply: int = 90
@@ -61,6 +66,7 @@ LEVOTHYROXINE, PREDNISONE = 1501700, 1551099
 METFORMIN, GLIPIZIDE, GLIMEPIRIDE, SITAGLIPTIN = 1503297, 1560171, 1597756, 1580747
 EMPAGLIFLOZIN, LIRAGLUTIDE, SEMAGLUTIDE, INSULIN_GLARGINE = 45774751, 40170911, 793143, 1502905
 
+SHARE_MONTHLY = 0.55
 STATINS = (ATORVASTATIN, SIMVASTATIN)
 ANTICOAGULANTS = (APIXABAN, WARFARIN)
 ACID_SUPPRESSANTS = (OMEPRAZOLE, PANTOPRAZOLE)
@@ -77,11 +83,35 @@ GLUCOSE_DRUGS = (
 )
 
 PLANS = (
-    Plan(disease="hypertension", options=((LISINOPRIL, 0.65), (LOSARTAN, 0.35)), chance=0.68),
-    Plan(disease="hypertension", options=((AMLODIPINE, 1.0),), chance=0.33),
-    Plan(disease="hypertension", options=((HYDROCHLOROTHIAZIDE, 1.0),), chance=0.24),
+    *(
+        Plan(
+            disease="hypertension",
+            options=options,
+            chance=chance,
+            per_decade=0.75,
+            female=0.4,
+            mean_years=15,
+        )
+        for options, chance in (
+            (((LISINOPRIL, 0.65), (LOSARTAN, 0.35)), 0.29),
+            (((AMLODIPINE, 1.0),), 0.15),
+            (((HYDROCHLOROTHIAZIDE, 1.0),), 0.11),
+        )
+    ),
     Plan(
-        disease="hyperlipidaemia", options=((ATORVASTATIN, 0.75), (SIMVASTATIN, 0.25)), chance=0.6
+        disease="hyperlipidaemia",
+        options=((ATORVASTATIN, 0.75), (SIMVASTATIN, 0.25)),
+        chance=0.5,
+        per_decade=0.35,
+        mean_years=10,
+    ),
+    Plan(
+        disease=DIABETES,
+        options=((ATORVASTATIN, 0.8), (SIMVASTATIN, 0.2)),
+        chance=0.42,
+        per_decade=0.25,
+        mean_years=10,
+        mean_delay_days=200,
     ),
     Plan(disease="coronary disease", options=((ASPIRIN, 1.0),), chance=0.7),
     Plan(disease="coronary disease", options=((METOPROLOL, 1.0),), chance=0.55),
@@ -128,7 +158,7 @@ def draw_courses(people: People, onsets: Onsets, draws: Draws) -> Courses:
         onset = onsets.days[plan.disease]
         purpose = f"course of {plan.disease}"
         treated = (onset < NEVER) & draws.happens(
-            f"{purpose}: treated", people.person_id, plan.chance, number
+            f"{purpose}: treated", people.person_id, _chance(plan, people, onset), number
         )
         person = np.flatnonzero(treated)
         person_id = people.person_id[person]
@@ -140,8 +170,23 @@ def draw_courses(people: People, onsets: Onsets, draws: Draws) -> Courses:
         options = np.array([drug for drug, _ in plan.options])
         weights = np.array([weight for _, weight in plan.options])
         drug = options[draws.choose(f"{purpose}: drug", person_id, weights, number)]
-        parts.append((person, drug, start, end, np.full(len(person), plan.days_supply)))
+        parts.append((person, drug, start, end, _supply(plan.days_supply, person_id, drug, draws)))
     return join_courses(parts)
+
+
+def _chance(plan: Plan, people: People, onset: Integers) -> Floats:
+    """The chance of treatment, at the age at which the window (or the disease in it) begins."""
+    age = people.age_on(np.clip(onset, FIRST_DAY, LAST_DAY))
+    odds = plan.chance / (1 - plan.chance)
+    return sigmoid(
+        np.log(odds) + plan.per_decade * (age - 50) / 10 + plan.female * people.is_female
+    )
+
+
+def _supply(usual: int, person_id: Integers, drug: Integers, draws: Draws) -> Integers:
+    """Days of a fill: 30 instead of 90 for those whose pharmacy or payer will not give more."""
+    monthly = draws.happens("fills for a month", person_id, SHARE_MONTHLY, drug)
+    return np.where(monthly, np.minimum(usual, 30), usual)
 
 
 def draw_diabetes_lines(people: People, onsets: Onsets, draws: Draws) -> Courses:
@@ -176,7 +221,8 @@ def draw_diabetes_lines(people: People, onsets: Onsets, draws: Draws) -> Courses
         overlap = 200 + draws.exponential("diabetes: overlap", person_id, line) * 1300
         end = next_start + np.where(what_next < 0.55, overlap.astype(np.int64), 0)
         drug = np.array(GLUCOSE_DRUGS)[choice]
-        supply = np.where(np.isin(drug, (INSULIN_GLARGINE, LIRAGLUTIDE, SEMAGLUTIDE)), 30, 90)
+        injected = np.isin(drug, (INSULIN_GLARGINE, LIRAGLUTIDE, SEMAGLUTIDE))
+        supply = np.where(injected, 30, _supply(90, person_id, drug, draws))
         now = goes_on & (start <= LAST_DAY)
         parts.append((person[now], drug[now], start[now], end[now], supply[now]))
         pause = draws.exponential("diabetes: pause", person_id, line) * 250

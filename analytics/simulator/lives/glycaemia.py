@@ -13,7 +13,7 @@ import numpy as np
 from analytics.days import DAYS_IN_YEAR
 from analytics.simulator.draws import Draws, Flags, Floats, Integers
 from analytics.simulator.lives.diseases import DIABETES, Onsets, day_before_start
-from analytics.simulator.lives.people import People
+from analytics.simulator.lives.people import MALE, People
 from analytics.simulator.timeline import (
     FIRST_DAY,
     STEP_MIDS,
@@ -22,6 +22,7 @@ from analytics.simulator.timeline import (
     day_when_reached,
     sigmoid,
 )
+from analytics.simulator.world import World
 
 THRESHOLD_HBA1C = 6.2
 
@@ -52,9 +53,10 @@ class Glycaemia:
         return np.asarray(1 - np.exp(accumulated_at(self.accumulated_hazard, day + 1) - upto))
 
 
-def draw_glycaemia(people: People, draws: Draws) -> Glycaemia:
+def draw_glycaemia(people: People, world: World) -> Glycaemia:
     """Draw everybody's blood sugar and with it the hazard of diabetes."""
-    person_id = people.person_id
+    draws, person_id = world.draws, people.person_id
+    unrecorded = world.profile.unrecorded_facts
     age = np.maximum(people.age_on(FIRST_DAY), 0)
     heavy = (people.bmi - 28.6) / 6
     lean_towards = 0.45 * heavy + 0.5 * people.has_family_diabetes + 0.012 * (age - 48)
@@ -77,12 +79,14 @@ def draw_glycaemia(people: People, draws: Draws) -> Glycaemia:
     years = (STEP_MIDS[None, :] - FIRST_DAY) / DAYS_IN_YEAR
     course = hba1c[:, None] + rise[:, None] * years
     familial_and_heavy = people.has_family_diabetes & (people.bmi >= 30)
-    hazard = 0.0208 * np.exp(
-        2.0 * (np.minimum(course, 7.0) - 5.7)
+    hazard = 0.0230 * np.exp(
+        1.6 * (np.minimum(course, 7.0) - 5.7)
         + 0.6 * (course >= THRESHOLD_HBA1C)
-        + 0.5 * familial_and_heavy[:, None]
+        + unrecorded * (0.35 * people.has_family_diabetes + 0.5 * familial_and_heavy)[:, None]
         + 0.12 * heavy[:, None]
-        + 0.012 * (np.clip(ages, 20, 75) - 50)
+        + 0.22 * (people.sex == MALE)[:, None]
+        + 0.012 * (np.clip(ages, 20, 66) - 50)
+        + 0.055 * np.minimum(ages - 42, 0)
     )
     hazard = np.where(ages >= 16, np.minimum(hazard, 1.6), 0.0)
     return Glycaemia(
@@ -100,8 +104,10 @@ def draw_diabetes(people: People, glycaemia: Glycaemia, earlier: Onsets, draws: 
     new = day_when_reached(glycaemia.accumulated_hazard, threshold)
     age = people.age_on(FIRST_DAY)
     odds = (
-        -3.05
-        + 0.055 * (np.minimum(age, 75) - 50)
+        -2.76
+        + 0.055 * (np.clip(age, 20, 70) - 50)
+        + 0.16 * np.minimum(age - 38, 0)
+        + 0.25 * (people.sex == MALE)
         + 0.5 * (people.bmi - 28.6) / 6
         + 0.8 * people.has_family_diabetes
     )

@@ -1,8 +1,9 @@
 """Stays in hospital, what follows them, and death.
 
 After each discharge another stay within 30 days has a chance that depends on recorded history
-(earlier stays, heart failure, kidney and lung disease, age, length of stay above a week, where
-the person goes) and on frailty, which nobody records. Within those 30 days nothing else admits,
+(earlier stays, heart failure, kidney and lung disease, age, length of stay above a week (a
+threshold), complications, where the person goes; heart failure with kidney disease is worse than
+both in sum, an interaction) and on frailty, which nobody records. Within those 30 days nothing else admits,
 so that chance is the true risk (for people who do not die first).
 """
 
@@ -11,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from analytics.days import DAYS_IN_YEAR
-from analytics.simulator.draws import Draws, Flags, Floats, Integers
+from analytics.simulator.draws import Flags, Floats, Integers
+from analytics.simulator.lives import complications, drift
 from analytics.simulator.lives.bleeding import Bleeding
 from analytics.simulator.lives.diseases import DIABETES, Onsets
 from analytics.simulator.lives.mortality import draw_death_day
@@ -25,6 +27,7 @@ from analytics.simulator.timeline import (
     day_when_reached,
     sigmoid,
 )
+from analytics.simulator.world import World
 
 MOST_STAYS = 40
 HOME, NURSING_FACILITY, REHABILITATION, DIED = 8536, 8863, 8920, 4216643
@@ -32,7 +35,10 @@ HOME, NURSING_FACILITY, REHABILITATION, DIED = 8536, 8863, 8920, 4216643
 
 @dataclass(frozen=True, kw_only=True)
 class Stays:
-    """One entry for each stay (transfers not yet told apart); `person` is a position."""
+    """One entry for each stay (transfers not yet told apart); `person` is a position.
+
+    `complications` is the sum of their `complications.BITS`.
+    """
 
     person: Integers
     number: Integers
@@ -42,14 +48,16 @@ class Stays:
     discharged_to: Integers
     is_readmission: Flags
     readmission_risk: Floats
+    complications: Integers
 
 
 def draw_stays(
-    people: People, onsets: Onsets, bleeding: Bleeding, draws: Draws
+    people: People, onsets: Onsets, bleeding: Bleeding, world: World
 ) -> tuple[Stays, Integers]:
     """Draw every stay of everybody, and the day each person dies (`NEVER` if they do not)."""
+    draws = world.draws
     hazard = accumulate(_admission_rate(people, onsets))
-    death_day = draw_death_day(people, onsets, draws)
+    death_day = draw_death_day(people, onsets, world)
     n = len(people)
     now = people.first_start.copy()
     planned = np.full(n, NEVER)
@@ -83,7 +91,7 @@ def draw_stays(
             _count_recent(earlier_starts[active], start),
             number,
             death_day,
-            draws,
+            world,
         )
         earlier_starts[active, number] = start
         comes_back = draws.happens(
@@ -127,9 +135,10 @@ def _draw_stay(
     n_recent: Integers,
     number: int,
     death_day: Integers,
-    draws: Draws,
+    world: World,
 ) -> tuple[Stays, Integers]:
     """Draw one stay for each active person, and what it does to the day of death."""
+    draws = world.draws
     person_id = people.person_id[active]
     age = (start - people.birth_day[active]) / DAYS_IN_YEAR
     has = {name: onsets.days[name][active] <= start for name in onsets.days}
@@ -159,8 +168,12 @@ def _draw_stay(
         np.where(place < goes_to_facility, REHABILITATION, HOME),
     )
     discharged_to = np.where(dies_inside, DIED, discharged_to)
-    risk = _readmission_risk(people, active, age, has, n_recent, n_days, discharged_to, reason)
-    risk = np.where(dies_inside, 0.0, risk)
+    gone_wrong = complications.draw_complications(person_id, number, age, n_days, world)
+    log_odds = _log_odds_of_readmission(
+        people, active, age, has, n_recent, n_days, discharged_to, reason, world
+    )
+    log_odds += complications.extra_readmission(gone_wrong) + drift.extra_readmission(end, world)
+    risk = np.where(dies_inside, 0.0, sigmoid(log_odds))
 
     after = draws.happens("dies soon", person_id, 0.6 * sigmoid(death_odds + 0.4), number)
     lag = 1 + (draws.uniform("dies soon when", person_id, number) * 90).astype(np.int64)
@@ -176,11 +189,12 @@ def _draw_stay(
         discharged_to=discharged_to,
         is_readmission=was_planned,
         readmission_risk=risk,
+        complications=gone_wrong,
     )
     return stay, death_day
 
 
-def _readmission_risk(
+def _log_odds_of_readmission(
     people: People,
     active: Integers,
     age: Floats,
@@ -189,10 +203,11 @@ def _readmission_risk(
     n_days: Integers,
     discharged_to: Integers,
     reason: Integers,
+    world: World,
 ) -> Floats:
-    """True chance of another stay starting on days 1 to 30 after discharge."""
+    """Log-odds of another stay starting on days 1 to 30, but for complications and drift."""
     log_odds = (
-        -2.95
+        -3.75
         + 0.33 * np.minimum(n_recent, 4)
         + 0.55 * has["heart failure"]
         + 0.45 * has["chronic kidney disease"]
@@ -203,10 +218,10 @@ def _readmission_risk(
         + 0.012 * (age - 60)
         + 0.55 * (n_days > 7)
         + 0.35 * (discharged_to != HOME)
-        + 0.4 * people.frailty[active]
+        + 0.4 * world.profile.unrecorded_facts * people.frailty[active]
         + np.array([r.readmission for r in REASONS])[reason]
     )
-    return sigmoid(log_odds)
+    return np.asarray(log_odds)
 
 
 def _admission_rate(people: People, onsets: Onsets) -> Floats:
@@ -249,6 +264,7 @@ def _join(parts: list[Stays]) -> Stays:
             discharged_to=none,
             is_readmission=none.astype(bool),
             readmission_risk=none.astype(float),
+            complications=none,
         )
     return Stays(
         person=np.concatenate([s.person for s in parts]),
@@ -259,4 +275,5 @@ def _join(parts: list[Stays]) -> Stays:
         discharged_to=np.concatenate([s.discharged_to for s in parts]),
         is_readmission=np.concatenate([s.is_readmission for s in parts]),
         readmission_risk=np.concatenate([s.readmission_risk for s in parts]),
+        complications=np.concatenate([s.complications for s in parts]),
     )

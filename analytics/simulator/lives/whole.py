@@ -4,8 +4,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from analytics.simulator.draws import Flags, Integers
+from analytics.simulator.draws import Flags, Floats, Integers
 from analytics.simulator.lives.bleeding import Bleeding, draw_bleeding
+from analytics.simulator.lives.cost import draw_access
 from analytics.simulator.lives.diseases import (
     AFTER_DIABETES,
     BEFORE_DIABETES,
@@ -20,14 +21,22 @@ from analytics.simulator.lives.drug_courses import (
 )
 from analytics.simulator.lives.glycaemia import Glycaemia, draw_diabetes, draw_glycaemia
 from analytics.simulator.lives.hospital import Stays, draw_stays
+from analytics.simulator.lives.leaving import let_the_ill_leave
+from analytics.simulator.lives.negative_controls import draw_negative_controls
 from analytics.simulator.lives.people import People, draw_people
+from analytics.simulator.lives.statins import ROSUVASTATIN, Statins, draw_statins
 from analytics.simulator.timeline import NEVER
 from analytics.simulator.world import World
 
 
 @dataclass(frozen=True, kw_only=True)
 class Lives:
-    """People, their diseases, medicines, stays and deaths; observation already ends at death."""
+    """People, their diseases, medicines, stays and deaths; observation already ends at death.
+
+    `negative_controls` holds the day of each of those outcomes, people by outcomes; `access` how
+    easily each person gets to care (sd); `leaving_day` when each person would first leave if they
+    did not die (the last simulated day for those who stay).
+    """
 
     people: People
     glycaemia: Glycaemia
@@ -35,6 +44,10 @@ class Lives:
     courses: Courses
     bleeding: Bleeding
     stays: Stays
+    statins: Statins
+    negative_controls: Integers
+    access: Floats
+    leaving_day: Integers
     death_day: Integers
 
     def is_observed(self, person: Integers, day: Integers) -> Flags:
@@ -59,22 +72,28 @@ class Lives:
 def draw_lives(person_id: Integers, world: World) -> Lives:
     """Draw the lives of the people with these ids, from birth to the last simulated day."""
     draws = world.draws
-    people = draw_people(person_id, draws)
-    glycaemia = draw_glycaemia(people, draws)
-    onsets = draw_onsets(BEFORE_DIABETES, people, Onsets(days={}), draws)
+    people = draw_people(person_id, draws, world.site)
+    glycaemia = draw_glycaemia(people, world)
+    onsets = draw_onsets(BEFORE_DIABETES, people, Onsets(days={}), world)
     onsets = draw_diabetes(people, glycaemia, onsets, draws)
-    onsets = draw_onsets(AFTER_DIABETES, people, onsets, draws)
+    onsets = draw_onsets(AFTER_DIABETES, people, onsets, world)
+    people = let_the_ill_leave(people, onsets, world)
     long_term = draw_courses(people, onsets, draws)
-    bleeding = draw_bleeding(people, onsets, long_term, draws)
+    bleeding = draw_bleeding(people, onsets, long_term, world)
+    statins = draw_statins(people, onsets, world)
     lines = draw_diabetes_lines(people, onsets, draws)
-    stays, death_day = draw_stays(people, onsets, bleeding, draws)
+    stays, death_day = draw_stays(people, onsets, bleeding, world)
     return Lives(
         people=_end_observation_at_death(people, death_day),
         glycaemia=glycaemia,
         onsets=onsets,
-        courses=_all_courses(long_term, lines, bleeding),
+        courses=_all_courses(long_term, lines, bleeding, statins),
         bleeding=bleeding,
         stays=stays,
+        statins=statins,
+        negative_controls=draw_negative_controls(people, onsets, world),
+        access=draw_access(people, world),
+        leaving_day=people.first_end,
         death_day=death_day,
     )
 
@@ -89,7 +108,9 @@ def _end_observation_at_death(people: People, death_day: Integers) -> People:
     )
 
 
-def _all_courses(long_term: Courses, lines: Courses, bleeding: Bleeding) -> Courses:
+def _all_courses(
+    long_term: Courses, lines: Courses, bleeding: Bleeding, statins: Statins
+) -> Courses:
     user = np.flatnonzero(bleeding.nsaid_day < NEVER)
     # A haemorrhage ends the NSAID.
     bleed = bleeding.days[user].min(axis=1)
@@ -97,7 +118,10 @@ def _all_courses(long_term: Courses, lines: Courses, bleeding: Bleeding) -> Cour
     end = bleeding.nsaid_last_day[user]
     end = np.where((bleed >= start) & (bleed < end), bleed, end)
     supply = np.full(len(user), 30)
+    new = np.flatnonzero(statins.start < NEVER)
+    statin = (new, np.full(len(new), ROSUVASTATIN), statins.start[new], statins.end[new])
     return join_courses(
         [(c.person, c.drug, c.start, c.end, c.days_supply) for c in (long_term, lines)]
         + [(user, bleeding.nsaid_drug[user], start, end, supply)]
+        + [(*statin, np.full(len(new), 90))]
     )

@@ -1,10 +1,8 @@
 """One batch of people as CDM tables.
 
-The ids of a batch's rows carry on from those of the batch before it, in order of person, so
-that they do not depend on where one batch ends and the next begins.
+Row ids start at 1 in every batch, in order of person; the writer makes them (and whatever refers
+to them) carry on from the batch before, so that they do not depend on where a batch ends.
 """
-
-from collections.abc import Mapping
 
 import numpy as np
 import polars as pl
@@ -12,21 +10,36 @@ import polars as pl
 from analytics.simulator.draws import Draws, Flags, Integers
 from analytics.simulator.lives.hospital import DIED
 from analytics.simulator.lives.people import FEMALE, MALE
-from analytics.simulator.lives.whole import Lives, draw_lives
+from analytics.simulator.lives.whole import Lives
+from analytics.simulator.ordering import sorted_order
 from analytics.simulator.records.conditions import record_conditions
-from analytics.simulator.records.contacts import Visits, draw_visits
+from analytics.simulator.records.contacts import Visits
 from analytics.simulator.records.eras import build_eras
 from analytics.simulator.records.events import Records, days_to_dates, nullable, visit_columns
+from analytics.simulator.records.further_tables import FURTHER_ID_COLUMNS, further_tables
 from analytics.simulator.records.measurements import Measured, record_measurements
 from analytics.simulator.records.measures import MEASURES
+from analytics.simulator.records.observations import observations
 from analytics.simulator.records.prescriptions import drug_frame, ingredient_of, record_drugs
 from analytics.simulator.records.procedures import record_procedures
+from analytics.simulator.records.recorded_here import (
+    conditions_recorded_here,
+    drugs_recorded_here,
+    measurements_recorded_here,
+    units_recorded_here,
+)
+from analytics.simulator.records.tail import (
+    CONDITION,
+    DRUG,
+    PROCEDURE,
+    with_local_measurements,
+    with_local_records,
+)
+from analytics.simulator.records.under_recording import split_recorded
 from analytics.simulator.timeline import LAST_DAY, NEVER
 from analytics.simulator.world import World
 
 EHR, ENCOUNTER_RECORD = 32817, 32827
-TOBACCO_STATUS, NEVER_SMOKED, FORMER_SMOKER, SMOKER = 43054909, 45879404, 45883458, 45881517
-RACE_SAID, MORE_THAN_ONE_RACE = 4013886, 1546847
 ID_COLUMNS = {
     "observation_period": "observation_period_id",
     "visit_occurrence": "visit_occurrence_id",
@@ -37,38 +50,47 @@ ID_COLUMNS = {
     "procedure_occurrence": "procedure_occurrence_id",
     "measurement": "measurement_id",
     "observation": "observation_id",
+    **FURTHER_ID_COLUMNS,
 }
 
 
-def simulate_batch(
-    person_id: Integers, world: World, rows_before: Mapping[str, int]
-) -> dict[str, pl.DataFrame]:
-    """The person-level tables of these people; `rows_before` counts rows of earlier batches."""
+def record_batch(lives: Lives, visits: Visits, world: World) -> dict[str, pl.DataFrame]:
+    """The person-level tables of these people, each sorted by person, row ids from 1."""
     draws = world.draws
-    lives = draw_lives(person_id, world)
-    visits = draw_visits(lives, world)
     conditions = record_conditions(lives, visits, world)
+    # What is overlooked is treated all the same: drugs and procedures follow all conditions.
+    written, _ = split_recorded(conditions, lives, world)
     drugs = record_drugs(lives, visits, conditions, world)
     procedures = record_procedures(lives, visits, conditions, world)
     measured = record_measurements(lives, visits, world)
-    first_visit_id = rows_before["visit_occurrence"] + 1
+    written = conditions_recorded_here(written, lives, world)
+    drugs = drugs_recorded_here(drugs, world)
+    measured = measurements_recorded_here(measured, lives, world)
+    written = with_local_records(written, CONDITION, lives, visits, world)
+    drugs = with_local_records(drugs, DRUG, lives, visits, world)
+    procedures = with_local_records(procedures, PROCEDURE, lives, visits, world)
+    first_visit_id = 1
     tables = {
         "person": _person(lives, draws),
         "observation_period": _observation_period(lives),
         "visit_occurrence": _visit_occurrence(lives, visits, first_visit_id),
-        "condition_occurrence": _condition_occurrence(lives, conditions, visits, first_visit_id),
-        "condition_era": _era(lives, conditions, "condition", conditions.concept),
+        "condition_occurrence": _condition_occurrence(lives, written, visits, first_visit_id),
+        "condition_era": _era(lives, written, "condition", written.concept),
         "drug_exposure": _drug_exposure(lives, drugs, visits, first_visit_id),
         "drug_era": _era(lives, drugs, "drug", ingredient_of(drugs.concept)),
         "procedure_occurrence": _procedure_occurrence(lives, procedures, visits, first_visit_id),
-        "measurement": _measurement(lives, measured, visits, first_visit_id),
-        "observation": _observation(lives, visits, draws, first_visit_id),
+        "measurement": with_local_measurements(
+            units_recorded_here(_measurement(lives, measured, visits, first_visit_id), world),
+            lives,
+            visits,
+            world,
+        ),
+        "observation": observations(lives, visits, world),
         "death": _death(lives),
+        **further_tables(lives, visits, written, drugs, procedures, world),
     }
     return {
-        name: frame.with_columns(
-            pl.int_range(frame.height).add(rows_before[name] + 1).alias(ID_COLUMNS[name])
-        )
+        name: frame.with_columns(pl.int_range(1, frame.height + 1).alias(ID_COLUMNS[name]))
         if name in ID_COLUMNS
         else frame
         for name, frame in tables.items()
@@ -103,7 +125,7 @@ def _observation_period(lives: Lives) -> pl.DataFrame:
     person = np.concatenate([np.arange(len(people)), returns])
     start = np.concatenate([people.first_start, people.second_start[returns]])
     end = np.concatenate([people.first_end, people.second_end[returns]])
-    order = np.lexsort((start, person))
+    order = sorted_order(person, start)
     return pl.DataFrame(
         {
             "person_id": people.person_id[person[order]],
@@ -205,47 +227,6 @@ def _measurement(
     )
 
 
-def _observation(lives: Lives, visits: Visits, draws: Draws, first_visit_id: int) -> pl.DataFrame:
-    """Tobacco status at some visits; each race of people who said more than one."""
-    people = lives.people
-    person_id = people.person_id[visits.person]
-    is_grown = visits.start - people.birth_day[visits.person] >= 15 * 365
-    asked = is_grown & draws.happens("tobacco asked", person_id, 0.09, visits.number)
-    row = np.flatnonzero(asked)
-    person = visits.person[row]
-    status = np.where(
-        people.is_smoker[person],
-        SMOKER,
-        np.where(people.was_smoker[person], FORMER_SMOKER, NEVER_SMOKED),
-    )
-    tobacco = pl.DataFrame(
-        {
-            "person_id": person_id[row],
-            "observation_concept_id": np.full(len(row), TOBACCO_STATUS),
-            "observation_date": days_to_dates(visits.start[row]),
-            "value_as_concept_id": status,
-            **visit_columns(row, visits, first_visit_id),
-        }
-    )
-    mixed = np.flatnonzero(people.race == MORE_THAN_ONE_RACE)
-    second = draws.choose("second race", people.person_id[mixed], np.array([0.45, 0.35, 0.2]))
-    said = np.concatenate([np.full(len(mixed), 8527), np.array([8516, 8515, 8657])[second]])
-    mixed = np.concatenate([mixed, mixed])
-    races = pl.DataFrame(
-        {
-            "person_id": people.person_id[mixed],
-            "observation_concept_id": np.full(len(mixed), RACE_SAID),
-            "observation_date": days_to_dates(people.first_start[mixed]),
-            "value_as_concept_id": said,
-        }
-    )
-    return (
-        pl.concat([tobacco, races], how="diagonal")
-        .sort("person_id", "observation_date", "observation_concept_id", "value_as_concept_id")
-        .with_columns(pl.lit(EHR).alias("observation_type_concept_id"))
-    )
-
-
 def _death(lives: Lives) -> pl.DataFrame:
     person = np.flatnonzero(lives.is_death_recorded())
     return pl.DataFrame(
@@ -257,23 +238,16 @@ def _death(lives: Lives) -> pl.DataFrame:
 
 
 def _era(lives: Lives, events: Records, domain: str, concept: Integers) -> pl.DataFrame:
-    eras = build_eras(
-        pl.DataFrame(
-            {
-                "person_id": lives.people.person_id[events.person],
-                "concept_id": concept,
-                "start_day": events.start,
-                "end_day": events.end,
-            }
-        )
-    )
+    eras = build_eras(events.person, concept, events.start, events.end)
     counted = {"condition": "condition_occurrence_count", "drug": "drug_exposure_count"}[domain]
-    gap = [pl.col("gap_days")] if domain == "drug" else []
-    return eras.select(
-        "person_id",
-        pl.col("concept_id").alias(f"{domain}_concept_id"),
-        pl.col("start_day").cast(pl.Int32).cast(pl.Date).alias(f"{domain}_era_start_date"),
-        pl.col("end_day").cast(pl.Int32).cast(pl.Date).alias(f"{domain}_era_end_date"),
-        pl.col("n_events").alias(counted),
-        *gap,
+    gap = {"gap_days": eras.gap_days.astype(np.int32)} if domain == "drug" else {}
+    return pl.DataFrame(
+        {
+            "person_id": lives.people.person_id[eras.person],
+            f"{domain}_concept_id": eras.concept,
+            f"{domain}_era_start_date": days_to_dates(eras.start),
+            f"{domain}_era_end_date": days_to_dates(eras.end),
+            counted: eras.n_events.astype(np.int32),
+            **gap,
+        }
     )

@@ -1,7 +1,8 @@
 """Which conditions get written down, at which visit.
 
 Every long-term disease is recorded at its diagnosis, at a person's first visit and, with some
-chance, whenever they are seen again; complaints that pass are recorded once.
+chance (which differs between care sites), whenever they are seen again; kidney disease by its
+stage on the day. Complaints that pass are recorded once.
 """
 
 from dataclasses import dataclass
@@ -9,7 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from analytics.simulator.draws import Draws, Floats, Integers
+from analytics.simulator.lives.care_sites import CODES_WRITTEN
 from analytics.simulator.lives.diseases import DIABETES
+from analytics.simulator.lives.drift import recording_ratio
+from analytics.simulator.lives.kidneys import KIDNEY_DISEASE, egfr
 from analytics.simulator.lives.stay_reasons import BLEED, REASONS
 from analytics.simulator.lives.whole import Lives
 from analytics.simulator.records.contacts import (
@@ -25,9 +29,12 @@ from analytics.simulator.records.contacts import (
     Visits,
 )
 from analytics.simulator.records.events import Records, join_records, records, visit_covering
+from analytics.simulator.records.planted import record_planted
 from analytics.simulator.timeline import LAST_DAY
 from analytics.simulator.world import World
 
+STAGES_BELOW_EGFR = ((60, 443597), (30, 443612), (15, 443611))
+"""Kidney disease of stages 3, 4 and 5: the concept of each, and the eGFR it lies below."""
 GI_HAEMORRHAGE, IMPAIRED_GLUCOSE, OBESITY = 192671, 4311629, 433736
 LOW_BACK_PAIN = 194133
 
@@ -43,7 +50,7 @@ DISEASE_CODES: dict[str, tuple[tuple[int, float], ...]] = {
     "osteoarthritis": ((80180, 0.6), (4079750, 0.4)),
     "reflux": ((318800, 1.0),),
     "hypothyroidism": ((140673, 1.0),),
-    "chronic kidney disease": ((46271022, 0.35), (443597, 0.5), (443612, 0.15)),
+    KIDNEY_DISEASE: ((46271022, 1.0),),
     "coronary disease": ((317576, 1.0),),
     "atrial fibrillation": ((313217, 1.0),),
     "heart failure": ((316139, 0.7), (4229440, 0.3)),
@@ -121,13 +128,16 @@ def record_conditions(lives: Lives, visits: Visits, world: World) -> Records:
     """Every condition written down, in order of person and day."""
     draws = world.draws
     parts = [
-        *_long_term(lives, visits, draws),
+        *_long_term(lives, visits, world),
         _bleeds(lives, visits),
         *_of_stays(lives, visits),
-        _complaints(lives, visits, draws, COMPLAINTS, kind=OUTPATIENT, chance=0.42),
+        _complaints(
+            lives, visits, draws, COMPLAINTS, kind=OUTPATIENT, chance=min(0.6 * world.density, 1.0)
+        ),
         _complaints(lives, visits, draws, URGENT_COMPLAINTS, kind=EMERGENCY, chance=1.0),
         *_weight_and_sugar(lives, visits, draws),
     ]
+    parts += record_planted(lives, visits)
     return join_records(parts, lives)
 
 
@@ -145,11 +155,13 @@ def seasonal_weights(
     return np.column_stack(columns)
 
 
-def _long_term(lives: Lives, visits: Visits, draws: Draws) -> list[Records]:
+def _long_term(lives: Lives, visits: Visits, world: World) -> list[Records]:
+    draws = world.draws
     person_id = lives.people.person_id[visits.person]
     certain = np.isin(visits.purpose, CERTAIN_PURPOSES)
-    chance = np.where(visits.kind == INPATIENT, 0.75, np.where(visits.kind == EMERGENCY, 0.1, 0.22))
-    chance = np.where(certain, 1.0, chance)
+    chance = np.where(visits.kind == INPATIENT, 0.75, np.where(visits.kind == EMERGENCY, 0.2, 0.40))
+    chance = chance * CODES_WRITTEN[visits.care_site_id - 1] * world.density
+    chance = np.where(certain, 1.0, chance * recording_ratio(visits.start, world))
     parts = []
     for name, codes in DISEASE_CODES.items():
         has_it = np.flatnonzero(lives.onsets.present_on(name, visits.person, visits.start))
@@ -160,8 +172,22 @@ def _long_term(lives: Lives, visits: Visits, draws: Draws) -> list[Records]:
         weights = np.array([weight for _, weight in codes])
         code = draws.choose(f"{name} code", person_id[row], weights)
         concept = np.array([c for c, _ in codes])[code]
+        if name == KIDNEY_DISEASE:
+            concept = _stage(lives, visits.person[row], visits.start[row], concept, draws)
         parts.append(records(visits.person[row], concept, visits.start[row], visits.end[row], row))
     return parts
+
+
+def _stage(
+    lives: Lives, person: Integers, day: Integers, unspecified: Integers, draws: Draws
+) -> Integers:
+    """The stage of kidney disease that its eGFR tells, where somebody looked it up (two thirds)."""
+    level = egfr(lives.people, lives.onsets, person, day, draws)
+    looked_up = draws.happens("stage looked up", lives.people.person_id[person], 0.67, day)
+    stage = unspecified
+    for below, concept in STAGES_BELOW_EGFR:
+        stage = np.where(level < below, concept, stage)
+    return np.where(looked_up, stage, unspecified)
 
 
 def _bleeds(lives: Lives, visits: Visits) -> Records:

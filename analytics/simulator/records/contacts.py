@@ -11,10 +11,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from analytics.simulator.draws import Draws, Flags, Integers
+from analytics.simulator.lives.care_sites import N_CARE_SITES
 from analytics.simulator.lives.hospital import DIED
-from analytics.simulator.lives.people import N_CARE_SITES, PROVIDERS_PER_SITE
+from analytics.simulator.lives.people import PROVIDERS_PER_SITE
 from analytics.simulator.lives.stay_reasons import BLEED
 from analytics.simulator.lives.whole import Lives
+from analytics.simulator.ordering import sorted_order
 from analytics.simulator.timeline import LAST_DAY, N_STEPS, NEVER, STEP_DAYS, STEP_STARTS
 from analytics.simulator.world import World
 
@@ -181,7 +183,7 @@ def _in_hospital(lives: Lives, person: Integers, day: Integers) -> Flags:
     stays = lives.stays
     if not len(stays.person):
         return np.zeros(len(person), dtype=bool)
-    order = np.lexsort((stays.start, stays.person))
+    order = sorted_order(stays.person, stays.start)
     starts = stays.person[order] * 10_000_000 + stays.start[order]
     latest = np.searchsorted(starts, person * 10_000_000 + day, side="left") - 1
     found = order[np.maximum(latest, 0)]
@@ -251,7 +253,7 @@ def _inpatient(lives: Lives, draws: Draws) -> list[Visits]:
 def _in_order(lives: Lives, draws: Draws, parts: list[Visits]) -> Visits:
     names = Visits.__dataclass_fields__
     visits = Visits(**{n: np.concatenate([getattr(p, n) for p in parts]) for n in names})
-    order = np.lexsort((visits.purpose, visits.end, visits.kind, visits.start, visits.person))
+    order = sorted_order(visits.person, visits.start, visits.kind, visits.end, visits.purpose)
     visits = visits.take(order)
     # One outpatient visit a day is enough; the most telling purpose stays.
     same = np.zeros(len(visits), dtype=bool)

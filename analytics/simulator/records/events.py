@@ -7,6 +7,7 @@ import polars as pl
 
 from analytics.simulator.draws import Flags, Floats, Integers
 from analytics.simulator.lives.whole import Lives
+from analytics.simulator.ordering import sorted_order
 from analytics.simulator.records.contacts import INPATIENT, Visits
 
 NO_VISIT = -1
@@ -44,7 +45,7 @@ def join_records(parts: list[Records], lives: Lives) -> Records:
     start = np.concatenate([p.start for p in parts])
     end = np.concatenate([p.end for p in parts])
     visit = np.concatenate([p.visit for p in parts])
-    order = np.lexsort((visit, end, concept, start, person))
+    order = sorted_order(person, start, concept, end, visit)
     end = np.minimum(end, lives.observed_until(person, start))
     return Records(
         person=person[order],

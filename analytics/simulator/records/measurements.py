@@ -1,25 +1,34 @@
-"""What is measured at visits, and what comes out.
+"""What is measured at visits, and when.
 
-Blood pressure, weight and laboratory values follow from the same facts that drive disease:
-HbA1c and body-mass index climb before diabetes is diagnosed and HbA1c falls under treatment,
-eGFR falls with kidney disease, LDL with a statin, haemoglobin after a haemorrhage.
+Panels are done together, more often in the ill; in hospital every day. `usual_values` says what
+comes out; the noise of the day is added here, and some laboratories report in other units.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from analytics.simulator.draws import Draws, Flags, Floats, Integers
+from analytics.simulator.draws import Draws, Floats, Integers
+from analytics.simulator.lives.care_sites import LABS_DONE, REPORTS_IN_SI
 from analytics.simulator.lives.diseases import DIABETES
-from analytics.simulator.lives.drug_courses import BLOOD_PRESSURE_DRUGS, GLUCOSE_DRUGS, STATINS
-from analytics.simulator.lives.people import MALE
 from analytics.simulator.lives.whole import Lives
+from analytics.simulator.ordering import sorted_order
 from analytics.simulator.records.contacts import FOR_BLEED, INPATIENT, OUTPATIENT, Visits
-from analytics.simulator.records.measures import MEASURES, PANELS
-from analytics.simulator.timeline import FIRST_DAY
+from analytics.simulator.records.measures import (
+    LABORATORY_PANELS,
+    MEASURES,
+    PANELS,
+    SI_MEASURES,
+    USUAL_MEASURES,
+    Measure,
+)
+from analytics.simulator.records.usual_values import UsualValues
 from analytics.simulator.world import World
 
-_BY_NAME = {measure.name: (position, measure) for position, measure in enumerate(MEASURES)}
+_BY_NAME = {measure.name: (position, measure) for position, measure in enumerate(USUAL_MEASURES)}
+_SI_POSITION = {m.name: len(USUAL_MEASURES) + position for position, m in enumerate(SI_MEASURES)}
+MOST_TIMES = 40
+"""A panel is done at most this often at one visit; keeps the numbers of draws apart."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,23 +43,31 @@ class Measured:
 
 
 def record_measurements(lives: Lives, visits: Visits, world: World) -> Measured:
-    """Every measurement; `world.density` scales the chance of each panel."""
+    """Every measurement; `world.density` scales how often each panel is done."""
     draws = world.draws
     person_id = lives.people.person_id[visits.person]
+    usual = UsualValues(lives=lives, draws=draws)
     parts = []
-    for panel, chance in _panel_chances(lives, visits).items():
-        done = draws.happens(f"panel {panel}", person_id, chance * world.density, visits.number)
-        row = np.flatnonzero(done)
-        day = visits.start[row]
+    for panel, often in _panels_often(lives, visits).items():
+        n_times = _whole_times(panel, often * world.density, person_id, visits, draws)
+        row = np.repeat(np.arange(len(visits)), n_times)
+        time = np.arange(len(row)) - np.repeat(np.cumsum(n_times) - n_times, n_times)
+        # In hospital one a day, as long as there are days.
+        n_days = visits.end[row] - visits.start[row] + 1
+        day = visits.start[row] + time % n_days
+        number = visits.number[row] * MOST_TIMES + time
+        person = visits.person[row]
+        in_si = REPORTS_IN_SI[visits.care_site_id[row] - 1]
         for name in PANELS[panel]:
             position, measure = _BY_NAME[name]
-            noise = draws.normal(f"noise of {name}", person_id[row], visits.number[row])
-            usual = _usual(name, lives, visits.person[row], day, draws)
-            value = np.round(usual + measure.noise * noise, measure.decimals)
-            value = np.maximum(value, measure.lowest)
-            parts.append((visits.person[row], np.full(len(row), position), day, value, row))
+            noise = draws.normal(f"noise of {name}", lives.people.person_id[person], number)
+            value = np.maximum(usual.of(name, person, day) + measure.noise * noise, measure.lowest)
+            kind = np.full(len(row), position)
+            if name in _SI_POSITION:
+                kind = np.where(in_si, _SI_POSITION[name], kind)
+            parts.append((person, kind, day, _as_reported(value, kind, measure), row))
     person, kind, day, value, visit = (np.concatenate(c) for c in zip(*parts, strict=True))
-    order = np.lexsort((kind, visit, day, person))
+    order = sorted_order(person, day, visit, kind)
     return Measured(
         person=person[order],
         measure=kind[order],
@@ -60,7 +77,27 @@ def record_measurements(lives: Lives, visits: Visits, world: World) -> Measured:
     )
 
 
-def _panel_chances(lives: Lives, visits: Visits) -> dict[str, Floats]:
+def _as_reported(value: Floats, kind: Integers, usual: Measure) -> Floats:
+    """The value in the unit of each row's measure, rounded as laboratories round it."""
+    rounded = np.round(value, usual.decimals)
+    if usual.name not in _SI_POSITION:
+        return rounded
+    in_si = MEASURES[_SI_POSITION[usual.name]]
+    is_si = kind == _SI_POSITION[usual.name]
+    return np.where(is_si, np.round(value * in_si.times, in_si.decimals), rounded)
+
+
+def _whole_times(
+    panel: str, often: Floats, person_id: Integers, visits: Visits, draws: Draws
+) -> Integers:
+    """How often a panel is done at each visit: the whole part, and one more by chance."""
+    whole = np.floor(often)
+    one_more = draws.happens(f"panel {panel}", person_id, often - whole, visits.number)
+    return np.minimum(whole + one_more, MOST_TIMES).astype(np.int64)
+
+
+def _panels_often(lives: Lives, visits: Visits) -> dict[str, Floats]:
+    """How often each panel is done at each visit, on average, at the usual density."""
     person, day = visits.person, visits.start
     is_adult = (day - lives.people.birth_day[person]) >= 18 * 365
     has_diabetes = lives.onsets.present_on(DIABETES, person, day)
@@ -71,103 +108,29 @@ def _panel_chances(lives: Lives, visits: Visits) -> dict[str, Floats]:
         (lives.people.bmi[person] >= 30) | (day - lives.people.birth_day[person] >= 45 * 365)
     )
     is_stay, is_clinic = visits.kind == INPATIENT, visits.kind == OUTPATIENT
-    clinic = is_clinic & is_adult
-    return {
-        "vitals": np.where(clinic, 0.38, np.where(is_stay, 0.8, 0.12)),
-        "pulse": np.where(is_stay, 0.8, np.where(clinic, 0.1, 0.2)),
-        "metabolic": np.where(clinic, 0.07 + 0.13 * is_ill, np.where(is_stay, 0.85, 0.06)),
-        "lipids": np.where(clinic, 0.05 + 0.06 * is_ill, 0.0),
+    clinic, child = is_clinic & is_adult, is_clinic & ~is_adult
+    bleeds = visits.purpose == FOR_BLEED
+    n_days = np.minimum(visits.end - visits.start + 1, MOST_TIMES // 2)
+    often = {
+        "vitals": np.where(clinic, 0.62, np.where(child, 0.25, 0.45)),
+        "height": np.where(clinic, 0.05, np.where(child, 0.30, 0.0)),
+        "breathing": np.where(clinic, 0.12, 0.55),
+        "metabolic": np.where(clinic, 0.07 + 0.14 * is_ill, 0.10 * ~child),
+        "liver": np.where(clinic, 0.06 + 0.06 * is_ill, 0.04 * ~child),
+        "lipids": np.where(clinic, 0.06 + 0.06 * is_ill, 0.0),
         "hba1c": np.where(clinic, 0.05 + 0.13 * at_risk + 0.35 * has_diabetes, 0.0),
-        "blood count": np.where(
-            clinic,
-            0.06,
-            np.where(is_stay | (visits.purpose == FOR_BLEED), 0.9, 0.1),
-        ),
+        "blood count": np.where(clinic, 0.08, np.where(bleeds, 0.9, 0.10 * ~child)),
     }
-
-
-def _usual(name: str, lives: Lives, person: Integers, day: Integers, draws: Draws) -> Floats:
-    """The value without the noise of the day."""
-    people = lives.people
-    present = lives.onsets.present_on
-    age = (day - people.birth_day[person]) / 365.25
-    own = draws.normal(f"usual {name}", people.person_id)[person]
-    is_male = people.sex[person] == MALE
-    if name == "sbp":
-        treated = lives.courses.count_current(BLOOD_PRESSURE_DRUGS, person, day)
-        high = present("hypertension", person, day)
-        return (
-            112 + 0.22 * np.clip(age - 20, 0, 65) + 19 * high - 5 * np.minimum(treated, 3) + 9 * own
-        )
-    if name == "dbp":
-        treated = lives.courses.count_current(BLOOD_PRESSURE_DRUGS, person, day)
-        return 73 + 8 * present("hypertension", person, day) - 2 * np.minimum(treated, 3) + 6 * own
-    if name == "bmi":
-        grown = np.where(age < 18, 15.5 + 0.45 * age + 0.25 * (people.bmi[person] - 28.6), 0)
-        return np.where(age < 18, grown, lives.glycaemia.bmi(people, person, day))
-    if name == "heart rate":
-        return 74 + 7 * own + 6 * present("heart failure", person, day)
-    if name == "egfr":
-        return _egfr(lives, person, day, draws)
-    if name == "creatinine":
-        size = np.where(is_male, 1.0, 0.76)
-        return size * 0.92 * (88 / _egfr(lives, person, day, draws)) ** 0.87
-    if name == "hba1c":
-        return _hba1c(lives, person, day, draws)
-    if name == "glucose":
-        return np.maximum(28.7 * _hba1c(lives, person, day, draws) - 54, 62)
-    if name in ("ldl", "cholesterol"):
-        return _ldl(lives, person, day, draws) + (70 if name == "cholesterol" else 0)
-    if name == "hdl":
-        return np.maximum(51 - 6 * is_male - 0.35 * (people.bmi[person] - 28.6) + 11 * own, 22)
-    if name == "triglycerides":
-        return 118 * np.exp(0.42 * own + 0.012 * (people.bmi[person] - 28.6))
-    if name == "haemoglobin":
-        return _haemoglobin(lives, person, day, is_male, own)
-    if name == "potassium":
-        return 4.2 + 0.2 * own + 0.25 * present("chronic kidney disease", person, day)
-    if name == "leukocytes":
-        return 7.2 + 1.3 * own
-    if name == "platelets":
-        return 245 + 45 * own
-    raise AssertionError(f"no usual value for {name}")
-
-
-def _hba1c(lives: Lives, person: Integers, day: Integers, draws: Draws) -> Floats:
-    person_id = lives.people.person_id
-    onset = lives.onsets.days[DIABETES][person]
-    untreated = lives.glycaemia.untreated_hba1c(person, np.minimum(day, onset))
-    jump = 0.3 + 0.9 * draws.exponential("hba1c at diagnosis", person_id)[person]
-    years = np.clip((day - np.maximum(onset, FIRST_DAY - 4000)) / 365.25, 0, 12)
-    n_drugs = np.minimum(lives.courses.count_current(GLUCOSE_DRUGS, person, day), 3)
-    diabetic = np.maximum(untreated, 6.5) + jump + 0.13 * years - 0.65 * n_drugs
-    return np.where(onset <= day, np.clip(diabetic, 5.6, 13.5), untreated)
-
-
-def _egfr(lives: Lives, person: Integers, day: Integers, draws: Draws) -> Floats:
-    age = (day - lives.people.birth_day[person]) / 365.25
-    own = draws.normal("usual egfr", lives.people.person_id)[person]
-    onset = lives.onsets.days["chronic kidney disease"][person]
-    years = np.clip((day - np.maximum(onset, FIRST_DAY - 3000)) / 365.25, 0, 12)
-    healthy = np.maximum(112 - 0.62 * np.maximum(age - 20, 0) + 9 * own, 63)
-    return np.where(onset <= day, np.clip(54 + 6 * own - 2.2 * years, 9, 59), healthy)
-
-
-def _ldl(lives: Lives, person: Integers, day: Integers, draws: Draws) -> Floats:
-    own = draws.normal("usual ldl", lives.people.person_id)[person]
-    on_statin = lives.courses.count_current(STATINS, person, day) > 0
-    high = lives.onsets.present_on("hyperlipidaemia", person, day)
-    age = (day - lives.people.birth_day[person]) / 365.25
-    level = 96 + 0.28 * np.clip(age - 20, 0, 45) + 24 * high + 24 * own
-    return np.maximum(level * np.where(on_statin, 0.66, 1.0), 25)
-
-
-def _haemoglobin(
-    lives: Lives, person: Integers, day: Integers, is_male: Flags, own: Floats
-) -> Floats:
-    present = lives.onsets.present_on
-    days_since = day[:, None] - lives.bleeding.days[person]
-    is_bleeding = ((days_since >= 0) & (days_since < 30)).any(axis=1)
-    level = 13.5 + 1.4 * is_male + 0.9 * own
-    level = level - 2.1 * present("anaemia", person, day) - 2.9 * is_bleeding
-    return np.maximum(level - 0.7 * present("chronic kidney disease", person, day), 4.5)
+    in_hospital = {
+        "vitals": 0.95,
+        "breathing": 0.95,
+        "metabolic": 0.6,
+        "liver": 0.15,
+        "blood count": 0.6,
+    }
+    labs = LABS_DONE[visits.care_site_id - 1]
+    return {
+        panel: np.where(is_stay, in_hospital.get(panel, 0.0) * n_days, usual)
+        * (labs if panel in LABORATORY_PANELS else 1.0)
+        for panel, usual in often.items()
+    }

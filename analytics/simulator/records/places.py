@@ -5,7 +5,8 @@ from datetime import date
 import numpy as np
 import polars as pl
 
-from analytics.simulator.lives.people import N_CARE_SITES, N_LOCATIONS, PROVIDERS_PER_SITE
+from analytics.simulator.lives.care_sites import N_CARE_SITES, N_LOCATIONS
+from analytics.simulator.lives.people import PROVIDERS_PER_SITE
 
 _SITE_NAMES = (
     "Alder Clinic",

@@ -60,7 +60,7 @@ SHORT_TREATMENTS = (
 def record_drugs(lives: Lives, visits: Visits, conditions: Records, world: World) -> Records:
     """Every drug exposure, in order of person and day; `end` is the last day of supply."""
     draws = world.draws
-    parts = [_fills(lives, draws), _in_hospital(lives, visits, draws)]
+    parts = [_fills(lives, world), _in_hospital(lives, visits, draws)]
     for number, (complaint, drug, chance, n_days) in enumerate(SHORT_TREATMENTS):
         row = np.flatnonzero(conditions.concept == complaint)
         person, day = conditions.person[row], conditions.start[row]
@@ -89,12 +89,14 @@ def drug_frame(drugs: Records, lives: Lives) -> pl.DataFrame:
     )
 
 
-def _fills(lives: Lives, draws: Draws) -> Records:
+def _fills(lives: Lives, world: World) -> Records:
     """One fill after another while a course lasts, a few days late as people are."""
-    courses = lives.courses
+    courses, draws = lives.courses, world.draws
     person_id = lives.people.person_id[courses.person]
+    # A denser record has more and shorter fills, a sparser one fewer and longer ones.
+    supply = np.clip(np.rint(courses.days_supply / world.density), 7, 180).astype(np.int64)
     late = 2 + draws.exponential("late fills", person_id, courses.drug) * 5
-    every = np.maximum(courses.days_supply + late.astype(np.int64), 25)
+    every = np.maximum(supply + late.astype(np.int64), 8)
     skipped = np.maximum(0, -(-(FIRST_DAY - courses.start) // every))
     last = np.minimum(courses.end, LAST_DAY)
     n_fills = np.maximum(0, (last - courses.start) // every - skipped + 1)
@@ -107,7 +109,7 @@ def _fills(lives: Lives, draws: Draws) -> Records:
     )
     shift = np.where(number > 0, (jitter * 9).astype(np.int64) - 4, 0)
     day = courses.start[course] + number * every[course] + shift
-    end = np.minimum(day + courses.days_supply[course] - 1, np.maximum(courses.end[course], day))
+    end = np.minimum(day + supply[course] - 1, np.maximum(courses.end[course], day))
     kept = lives.is_observed(person, day) & (day <= courses.end[course])
     return records(person[kept], courses.drug[course][kept], day[kept], end[kept], NO_VISIT)
 

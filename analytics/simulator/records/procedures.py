@@ -56,28 +56,31 @@ def record_procedures(lives: Lives, visits: Visits, conditions: Records, world: 
     has_heart = present("coronary disease", person, day) | present("heart failure", person, day)
     female = people.is_female[person]
     rules: tuple[tuple[int, Flags, float], ...] = (
-        (GENERAL_EXAMINATION, clinic, 0.16),
-        (GENERAL_EXAMINATION, visits.purpose == FIRST_VISIT, 0.8),
-        (REVIEW_OF_MEDICATION, clinic & (age >= 65), 0.12),
-        (ELECTROCARDIOGRAM, clinic & (has_heart | (visits.purpose == DIAGNOSIS)), 0.12),
+        (GENERAL_EXAMINATION, clinic, 0.34),
+        (GENERAL_EXAMINATION, visits.purpose == FIRST_VISIT, 0.6),
+        (REVIEW_OF_MEDICATION, clinic & (age >= 45), 0.25),
+        (ELECTROCARDIOGRAM, clinic & (has_heart | (visits.purpose == DIAGNOSIS)), 0.18),
         (ELECTROCARDIOGRAM, (urgent | stay) & (age >= 40), 0.5),
         (MAMMOGRAPHY, clinic & female & (age >= 50) & (age < 75), 0.09),
         (COLONOSCOPY, clinic & (age >= 45) & (age < 76), 0.022),
         (ECHOCARDIOGRAPHY, clinic & has_heart, 0.06),
-        (DIET_EDUCATION, clinic & present(DIABETES, person, day), 0.1),
+        (DIET_EDUCATION, clinic & present(DIABETES, person, day), 0.16),
         (SMOKING_EDUCATION, clinic & people.is_smoker[person] & (age >= 16), 0.1),
-        (THERAPY, clinic & present("depression", person, day), 0.12),
+        (THERAPY, clinic & present("depression", person, day), 0.2),
         (PULMONARY_REHABILITATION, clinic & present("copd", person, day), 0.05),
         (PLAIN_RADIOGRAPHY, urgent | (clinic & present("osteoarthritis", person, day)), 0.1),
         (SUTURE, urgent, 0.07),
-        (INFUSION, stay, 0.55),
+        (INFUSION, stay, 0.75),
         (CHEST_XRAY, stay | (urgent & (age >= 50)), 0.25),
     )
     parts = []
     for number, (concept, applies, chance) in enumerate(rules):
         row = np.flatnonzero(applies)
         done = draws.happens(
-            f"procedure {number}", people.person_id[person[row]], chance, visits.number[row]
+            f"procedure {number}",
+            people.person_id[person[row]],
+            chance * world.density,
+            visits.number[row],
         )
         row = row[done]
         parts.append(records(person[row], concept, day[row], day[row], row))

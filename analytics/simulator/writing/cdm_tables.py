@@ -10,6 +10,7 @@ from pathlib import Path
 import polars as pl
 import pyarrow as pa
 
+TRUTH = "truth"
 _DEFINITIONS = Path(__file__).parents[1] / "definitions"
 _ARROW_TYPES = {
     "bigint": pa.int64(),
@@ -19,6 +20,11 @@ _ARROW_TYPES = {
     "timestamp": pa.timestamp("us"),
     "varchar": pa.string(),
 }
+
+
+def in_truth(name: str) -> str:
+    """Where a frame of the truth goes, as the name of a table: `truth/NAME`."""
+    return f"{TRUTH}/{name}"
 
 
 @cache
@@ -32,17 +38,35 @@ def table_schemas() -> dict[str, pa.Schema]:
     return {table: pa.schema(fields) for table, fields in columns.items()}
 
 
-def as_table(name: str, frame: pl.DataFrame) -> pa.Table:
-    """The frame as this table: every column of the CDM in its order, null where we have none."""
+def as_given(name: str, frame: pl.DataFrame) -> pa.Table:
+    """The frame's columns with their types in the CDM, in the CDM's order."""
     schema = table_schemas()[name]
     unknown = set(frame.columns) - set(schema.names)
     if unknown:
         raise AssertionError(f"{name} has no column {sorted(unknown)}")
     given = frame.to_arrow()
+    fields = [field for field in schema if field.name in frame.columns]
+    columns = [given.column(field.name).cast(field.type) for field in fields]
+    return pa.Table.from_arrays(columns, schema=pa.schema(fields))
+
+
+def with_all_columns(name: str, rows: pa.Table) -> pa.Table:
+    """The rows with every column of the table in the CDM, null where we have none."""
+    schema = table_schemas()[name]
     columns = [
-        given.column(field.name).cast(field.type).combine_chunks()
-        if field.name in frame.columns
-        else pa.nulls(frame.height, field.type)
+        rows.column(field.name)
+        if field.name in rows.column_names
+        else pa.nulls(len(rows), field.type)
         for field in schema
     ]
     return pa.Table.from_arrays(columns, schema=schema)
+
+
+def as_truth(frame: pl.DataFrame) -> pa.Table:
+    """A frame of the truth as it is, texts as every Parquet reader knows them."""
+    given = frame.to_arrow()
+    fields = [
+        pa.field(field.name, pa.string() if pa.types.is_large_string(field.type) else field.type)
+        for field in given.schema
+    ]
+    return given.cast(pa.schema(fields)).combine_chunks()

@@ -1,11 +1,7 @@
-"""Write a simulated CDM: a folder of Parquet files that is either whole or not there.
+"""Write a simulated CDM table by table, so that it is either whole or not there."""
 
-The files are written into a hidden folder beside the place asked for, which takes its name only
-when every file is closed.
-"""
-
-import shutil
-from contextlib import suppress
+from collections.abc import Collection, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
 
@@ -14,57 +10,95 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from analytics.errors import BadInputError
-from analytics.simulator.writing.cdm_tables import as_table, table_schemas
-
-ROWS_IN_A_GROUP = 131_072
+from analytics.simulator.writing.cdm_tables import (
+    TRUTH,
+    as_given,
+    as_truth,
+    in_truth,
+    table_schemas,
+    with_all_columns,
+)
+from analytics.simulator.writing.parquet import RowGroupWriter
+from analytics.simulator.writing.place import Place
+from analytics.simulator.writing.row_ids import carry_on, rising_ids
 
 
 class CdmWriter:
     """Takes tables batch by batch; `with` closes and renames, or removes everything on an error.
 
     Rows are gathered into row groups of a fixed size, so that the bytes of a file do not depend
-    on the size of the batches.
+    on the size of the batches. Tables are compressed side by side in `threads` threads.
     """
 
-    def __init__(self, out: Path) -> None:
-        self._out = out
-        self._aside = out.parent / f".{out.name}.being-written"
-        self._writers: dict[str, pq.ParquetWriter] = {}
-        self._waiting: dict[str, pa.Table] = {}
-        self.n_rows: dict[str, int] = dict.fromkeys(table_schemas(), 0)
+    def __init__(
+        self, place: Place, *, missing_tables: Collection[str] = (), threads: int = 1
+    ) -> None:
+        self.place = place
+        self.n_rows = {name: 0 for name in table_schemas() if name not in missing_tables}
+        self._missing = missing_tables
+        self._writers: dict[str, RowGroupWriter] = {}
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="parquet")
+
+    @property
+    def folder(self) -> Path:
+        """Where the files are until they are whole."""
+        return self.place.aside
 
     def __enter__(self) -> "CdmWriter":
-        check_is_free(self._out)
-        with suppress(FileNotFoundError):
-            shutil.rmtree(self._aside)
-        try:
-            self._aside.mkdir(parents=True)
-        except OSError as error:
-            raise BadInputError(
-                f"Cannot write to {self._out}: {error.strerror}. "
-                f"Choose a folder for --out that you may write to."
-            ) from error
+        self.place.prepare()
         return self
 
     def add(self, name: str, frame: pl.DataFrame) -> None:
-        """Append rows to a table."""
-        rows = as_table(name, frame)
-        if name in self._waiting:
-            rows = pa.concat_tables([self._waiting[name], rows])
-        n_whole = len(rows) // ROWS_IN_A_GROUP * ROWS_IN_A_GROUP
-        if n_whole:
-            self._write(name, rows.slice(0, n_whole))
-        self._waiting[name] = rows.slice(n_whole)
+        """Append rows to a table whose ids are final."""
+        rows = with_all_columns(name, as_given(name, frame))
+        self._writer(name, rows).add(rows)
         self.n_rows[name] += frame.height
 
-    def _write(self, name: str, rows: pa.Table) -> None:
+    def add_truth(self, frames: Mapping[str, pl.DataFrame], profile: str) -> None:
+        """Write what is true of the whole simulation beside the tables, and the profile's YAML."""
+        for name, frame in frames.items():
+            rows = as_truth(frame)
+            self._writer(in_truth(name), rows).add(rows)
+        (self.folder / TRUTH / "profile.yaml").write_text(profile, encoding="utf-8")
+
+    def add_batch(self, batch: Mapping[str, pa.Table]) -> None:
+        """Append a batch whose rows are numbered from 1; `truth/NAME` are frames of the truth."""
+        before = dict(self.n_rows)
+        waiting = [
+            self._threads.submit(self._add_rows, name, rows, before)
+            for name, rows in batch.items()
+            if name not in self._missing
+        ]
+        for name, rows in batch.items():
+            if name in self.n_rows:
+                self.n_rows[name] += len(rows)
+        for written in waiting:
+            written.result()
+
+    def _add_rows(self, name: str, rows: pa.Table, before: Mapping[str, int]) -> None:
+        rows = carry_on(name, rows, before)
+        if name in table_schemas():
+            rows = with_all_columns(name, rows)
+        self._writer(name, rows).add(rows)
+
+    def _writer(self, name: str, rows: pa.Table) -> RowGroupWriter:
         if name not in self._writers:
-            self._writers[name] = pq.ParquetWriter(
-                self._aside / f"{name}.parquet", table_schemas()[name], compression="zstd"
+            self._writers[name] = RowGroupWriter(
+                self.folder / f"{name}.parquet",
+                rows.schema,
+                rising=rising_ids(name, rows.schema),
             )
-        for start in range(0, len(rows), ROWS_IN_A_GROUP):
-            group = rows.slice(start, ROWS_IN_A_GROUP).combine_chunks()
-            self._writers[name].write_table(group, row_group_size=ROWS_IN_A_GROUP)
+        return self._writers[name]
+
+    def close_files(self) -> None:
+        """Write what is waiting and close every file; the folder is then whole."""
+        for writer in self._writers.values():
+            writer.close()
+
+    def count_rows(self) -> None:
+        """Count the rows of the closed files anew, where something else has changed them."""
+        for name in self.n_rows:
+            self.n_rows[name] = pq.read_metadata(self.folder / f"{name}.parquet").num_rows
 
     def __exit__(
         self,
@@ -72,38 +106,24 @@ class CdmWriter:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self._threads.shutdown(cancel_futures=True)
         try:
             if error is None:
-                for name, rows in self._waiting.items():
-                    self._write(name, rows)
+                self.close_files()
+                self.place.take()
+                return
             for writer in self._writers.values():
-                writer.close()
-            if error is None:
-                with suppress(FileNotFoundError):
-                    self._out.rmdir()
-                self._aside.rename(self._out)
-        except (OSError, pa.ArrowException) as failure:
-            shutil.rmtree(self._aside, ignore_errors=True)
-            if error is None:
-                raise _cannot_write(self._out, failure) from failure
-        if error is not None:
-            shutil.rmtree(self._aside, ignore_errors=True)
+                writer.abandon()
             if isinstance(error, OSError):
-                raise _cannot_write(self._out, error) from error
-
-
-def check_is_free(out: Path) -> None:
-    """Refuse a place where something is already: a file, or a folder that is not empty."""
-    if out.is_dir() and any(out.iterdir()):
-        raise BadInputError(
-            f"The folder {out} is not empty. Choose a new folder for --out, or empty this one."
-        )
-    if out.exists() and not out.is_dir():
-        raise BadInputError(f"{out} is a file. Choose a folder for --out.")
+                raise _cannot_write(self.place.out, error) from error
+        except (OSError, pa.ArrowException) as failure:
+            raise _cannot_write(self.place.out, failure) from failure
+        finally:
+            self.place.clear()
 
 
 def _cannot_write(out: Path, error: Exception) -> BadInputError:
     return BadInputError(
         f"Writing the simulated people to {out} failed: {error}. Nothing was left behind. "
-        f"Make room or choose another folder for --out."
+        f"Make room or choose another place for --out."
     )

@@ -251,6 +251,9 @@ def test_the_card_says_what_a_reader_must_know(packages, tmp_path):
     assert "450 people" in card
     assert "AUROC" in card
     assert "too few people to say anything of Asian" in card
+    assert "comparisons show a disparity after allowance for the number of groups" in card
+    assert "## What the audit cannot see" in card
+    assert "its outcomes are missed in the same way as its risks" in card
     assert "xgboost 3.2.0" in card
 
 

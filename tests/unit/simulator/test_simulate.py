@@ -7,14 +7,18 @@ import polars as pl
 import pytest
 
 from analytics.errors import BadInputError
-from analytics.simulator import simulate, simulation
-from analytics.simulator.writing import writer
+from analytics.simulator import batches, simulate
+from analytics.simulator.writing import parquet
 from analytics.simulator.writing.cdm_tables import table_schemas
 from tests.support.shared import shared_data
 
 
 def fingerprints(folder: Path) -> dict[str, str]:
-    return {f.name: sha256(f.read_bytes()).hexdigest() for f in sorted(folder.iterdir())}
+    return {
+        str(f.relative_to(folder)): sha256(f.read_bytes()).hexdigest()
+        for f in sorted(folder.rglob("*"))
+        if f.is_file()
+    }
 
 
 @pytest.fixture(scope="module")
@@ -39,24 +43,30 @@ def test_another_seed_gives_other_people(first: Path, tmp_path: Path):
         "concept_class.parquet",
         "domain.parquet",
         "vocabulary.parquet",
-    }
+        "truth/profile.yaml",
+    } | {name for name in same if name == "truth/negative_controls.parquet"}
 
 
-def test_files_do_not_depend_on_the_size_of_a_batch(
-    first: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("people_in_a_batch", "processes"), [(77, 1), (100, 2), (41, 3)])
+def test_files_depend_neither_on_the_size_of_a_batch_nor_on_the_number_of_processes(
+    first: Path, tmp_path: Path, people_in_a_batch: int, processes: int
 ):
-    monkeypatch.setattr(simulation, "PEOPLE_IN_A_BATCH", 77)
-    in_batches = simulate(persons=300, seed=3, out=tmp_path / "batches")
+    in_batches = simulate(
+        persons=300,
+        seed=3,
+        out=tmp_path / "batches",
+        people_in_a_batch=people_in_a_batch,
+        processes=processes,
+    )
     assert fingerprints(in_batches.folder) == fingerprints(first)
 
 
 def test_nor_where_a_table_fills_several_row_groups(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(writer, "ROWS_IN_A_GROUP", 500)
+    monkeypatch.setattr(parquet, "ROWS_IN_A_GROUP", 500)
     whole = simulate(persons=120, seed=3, out=tmp_path / "whole")
-    monkeypatch.setattr(simulation, "PEOPLE_IN_A_BATCH", 13)
-    in_batches = simulate(persons=120, seed=3, out=tmp_path / "batches")
+    in_batches = simulate(persons=120, seed=3, out=tmp_path / "batches", people_in_a_batch=13)
     assert fingerprints(in_batches.folder) == fingerprints(whole.folder)
 
 
@@ -71,7 +81,7 @@ def test_one_person_is_a_population(tmp_path: Path):
     cdm = simulate(persons=1, seed=0, out=tmp_path / "one")
     assert cdm.n_people == 1
     assert cdm.n_rows["person"] == 1
-    assert set(cdm.n_rows) == {f.stem for f in cdm.folder.iterdir()}
+    assert set(cdm.n_rows) == {f.stem for f in cdm.folder.glob("*.parquet")}
 
 
 def test_it_says_how_many_rows_each_table_has(first: Path, tmp_path: Path):
@@ -80,11 +90,15 @@ def test_it_says_how_many_rows_each_table_has(first: Path, tmp_path: Path):
         assert pl.read_parquet(cdm.folder / f"{name}.parquet").height == n_rows, name
 
 
-def test_progress_is_told_in_people(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(simulation, "PEOPLE_IN_A_BATCH", 20)
+def test_progress_is_told_in_people(tmp_path: Path):
     told: list[tuple[int, int]] = []
     simulate(
-        persons=50, seed=1, out=tmp_path / "cdm", progress=lambda done, n: told.append((done, n))
+        persons=50,
+        seed=1,
+        out=tmp_path / "cdm",
+        progress=lambda done, n: told.append((done, n)),
+        people_in_a_batch=20,
+        first_person_id=901,
     )
     assert told == [(20, 50), (40, 50), (50, 50)]
 
@@ -138,7 +152,7 @@ def test_nothing_is_left_behind_when_writing_fails(
     def fails(*_: object, **__: object) -> None:
         raise failure
 
-    monkeypatch.setattr(simulation, "simulate_batch", fails)
+    monkeypatch.setattr(batches, "draw_batch", fails)
     with pytest.raises(raised):
         simulate(persons=5, seed=1, out=tmp_path / "cdm")
     assert list(tmp_path.iterdir()) == []

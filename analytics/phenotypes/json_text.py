@@ -1,0 +1,37 @@
+"""JSON text as frozen values: lists are tuples, and an attribute given twice is an error."""
+
+import json
+from collections.abc import Sequence
+
+from analytics.errors import BadInputError
+
+
+def parse_json(text: str, where: str) -> object:
+    """What `text` says; raises `BadInputError` with line and column where it is not JSON."""
+
+    def take_pairs(pairs: Sequence[tuple[str, object]]) -> dict[str, object]:
+        taken: dict[str, object] = {}
+        for name, value in pairs:
+            if name in taken:
+                raise BadInputError(f"{where} gives {name!r} twice in one object.")
+            taken[name] = frozen(value)
+        return taken
+
+    def refuse(constant: str) -> object:
+        raise BadInputError(f"{where} is not JSON: {constant} is no number.")
+
+    try:
+        return frozen(json.loads(text, object_pairs_hook=take_pairs, parse_constant=refuse))
+    except json.JSONDecodeError as error:
+        raise BadInputError(
+            f"{where} is not JSON: {error.msg} at line {error.lineno}, column {error.colno}."
+        ) from None
+    except RecursionError:
+        raise BadInputError(f"{where} is nested too deeply to be read.") from None
+
+
+def frozen(value: object) -> object:
+    """`value` with each list as a tuple."""
+    if isinstance(value, list):
+        return tuple(frozen(part) for part in value)
+    return value

@@ -1,0 +1,95 @@
+"""The CDM to spoil: its tables and columns, and the clauses that `catchment check` asks of it."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import pyarrow.parquet as pq
+
+from analytics.contracts import Contract, load_contracts
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ground:
+    """A folder of Parquet files, one for each table, beside the contracts of the CDM."""
+
+    folder: Path
+    contracts: Mapping[str, Contract]
+    columns: Mapping[str, tuple[str, ...]]
+
+    def path(self, table: str) -> Path:
+        """Where a table lies."""
+        return self.folder / f"{table}.parquet"
+
+    def asks(self, check_id: str) -> bool:
+        """Whether `catchment check` asks this of the CDM."""
+        return check_id in self.check_ids
+
+    @cached_property
+    def check_ids(self) -> frozenset[str]:
+        """Every clause about rows that `catchment check` asks of the CDM, by its id."""
+        return frozenset(
+            check_id for table in self.columns for check_id in self._clauses(self.contracts[table])
+        )
+
+    @cached_property
+    def referenced(self) -> frozenset[str]:
+        """Columns that others refer to, as `table.column`."""
+        return frozenset(
+            column.references
+            for contract in self.contracts.values()
+            for column in contract.columns
+            if column.references
+        )
+
+    def start_of(self, table: str) -> str | None:
+        """The column with the first day of a row, where the table has one."""
+        return self._date(table, "_start_date") or self._date(table, "_date")
+
+    def end_of(self, table: str) -> str | None:
+        """The column with the last day of a row, where the table has one."""
+        return self._date(table, "_end_date")
+
+    def _date(self, table: str, ending: str) -> str | None:
+        return next(
+            (
+                column.name
+                for column in self.contracts[table].columns
+                if column.name.endswith(ending) and not column.name.startswith("verbatim_")
+            ),
+            None,
+        )
+
+    def _clauses(self, contract: Contract) -> Iterator[str]:
+        name = contract.name
+        for column in contract.columns:
+            if column.name not in self.columns[name]:
+                continue
+            if column.is_required:
+                yield f"{name}.{column.name}.required"
+            if column.is_unique:
+                yield f"{name}.{column.name}.unique"
+            if column.references and column.references.split(".")[0] in self.columns:
+                yield f"{name}.{column.name}.found_in_{column.references.split('.')[0]}"
+        if len(contract.grain) > 1:
+            yield f"{name}.unique"
+        for rule in contract.rules:
+            spoken_of = set(re.findall(r"\w+", rule.query)) & set(self.contracts) - {name}
+            if spoken_of <= set(self.columns):
+                yield ".".join((name, *((rule.column,) if rule.column else ()), rule.name))
+
+
+def survey(folder: Path) -> Ground:
+    """Look at which tables of the contracts a folder holds, and at their columns."""
+    contracts = load_contracts("omop_cdm")
+    return Ground(
+        folder=folder,
+        contracts=contracts,
+        columns={
+            name: tuple(pq.read_schema(folder / f"{name}.parquet").names)
+            for name in contracts
+            if (folder / f"{name}.parquet").is_file()
+        },
+    )

@@ -1,0 +1,117 @@
+"""Observation periods that are nobody's, overlap, touch, or end before they start.
+
+No fault takes observed time away, so that the events of a person stay inside it: a period is
+split, or one is added beside it.
+"""
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from analytics.simulator.faults.fault import (
+    ADDED,
+    NOBODY,
+    ROW,
+    Change,
+    Fault,
+    KnownPeople,
+    original_and_copy,
+)
+from analytics.simulator.faults.ground import Ground
+
+TABLE = "observation_period"
+KEY, START, END = f"{TABLE}_id", f"{TABLE}_start_date", f"{TABLE}_end_date"
+ORPHAN_SHARE = 0.02
+
+
+def spoiled_periods(ground: Ground) -> Iterator[Fault]:
+    """Every fault of `observation_period` but the row that is there twice."""
+    if TABLE not in ground.columns:
+        return
+    none = pl.lit(None)
+    shortly_before = (_before(20).alias(START), _before(10).alias(END))
+    yield _fault("missing_value", KEY, "required", _added(none.alias(KEY), *shortly_before))
+    yield _fault("missing_value", "person_id", "required", _added(none.alias("person_id")))
+    yield _fault("missing_value", START, "required", _added(none.cast(pl.Date).alias(START)))
+    yield _fault(
+        "missing_value",
+        END,
+        "required",
+        _added(_before(25).alias(START), none.cast(pl.Date).alias(END)),
+    )
+    of_type = "period_type_concept_id"
+    yield _fault("missing_value", of_type, "required", _in_place(none.alias(of_type)))
+    if ground.asks(f"{TABLE}.person_id.found_in_person"):
+        yield Fault(
+            name="person_not_there",
+            table=TABLE,
+            column="person_id",
+            change=_added((pl.col(ROW) + NOBODY).alias("person_id")),
+            breaks={f"{TABLE}.person_id.found_in_person": 1},
+            share=ORPHAN_SHARE,
+        )
+    yield _fault(
+        "ends_before_it_starts",
+        END,
+        "ends_on_or_after_start",
+        _added(_before(40).alias(START), _before(50).alias(END)),
+        of_column=False,
+    )
+    yield _fault("overlaps", START, "does_not_overlap", _overlapping, of_column=False)
+    yield _fault("split_in_two", START, "is_not_adjacent", _split, of_column=False)
+
+
+def _fault(name: str, column: str, rule: str, change: Change, *, of_column: bool = True) -> Fault:
+    check_id = f"{TABLE}.{column}.{rule}" if of_column else f"{TABLE}.{rule}"
+    return Fault(
+        name=name, table=TABLE, column=column, change=change, breaks={check_id: 1}, share=0.004
+    )
+
+
+def _before(days: int) -> pl.Expr:
+    return pl.col(START) - pl.duration(days=days)
+
+
+def _first_of_people(rows: pl.DataFrame, known: KnownPeople) -> pl.DataFrame:
+    """The chosen rows that are the first period of their person, and last for a month or more."""
+    first = known.lives.select("person_id", pl.col("first_start").alias(START))
+    return rows.join(first, on=["person_id", START], how="semi", maintain_order="left").filter(
+        pl.col(END) >= pl.col(START) + pl.duration(days=30)
+    )
+
+
+def _added(*values: pl.Expr) -> Change:
+    """A copy of the first period of a person, with these values and (unless given) a new id."""
+
+    def change(rows: pl.DataFrame, known: KnownPeople) -> pl.DataFrame:
+        first = _first_of_people(rows, known)
+        new_id = (pl.col(ROW) + ADDED).alias(KEY)
+        copies = first.with_columns(new_id).with_columns(values)
+        return original_and_copy(first, copies)
+
+    return change
+
+
+def _in_place(*values: pl.Expr) -> Change:
+    def change(rows: pl.DataFrame, known: KnownPeople) -> pl.DataFrame:
+        return rows.with_columns(values).cast(rows.schema)
+
+    return change
+
+
+def _overlapping(rows: pl.DataFrame, known: KnownPeople) -> pl.DataFrame:
+    first = _first_of_people(rows, known)
+    copies = first.with_columns(
+        (pl.col(START) + pl.duration(days=7)).alias(START),
+        (pl.col(START) + pl.duration(days=21)).alias(END),
+    )
+    return original_and_copy(first, copies, new_id=KEY)
+
+
+def _split(rows: pl.DataFrame, known: KnownPeople) -> pl.DataFrame:
+    first = _first_of_people(rows, known)
+    half = (pl.col(END) - pl.col(START)).dt.total_days() // 2
+    middle = pl.col(START) + pl.duration(days=half)
+    earlier = first.with_columns(middle.alias(END))
+    later = first.with_columns((middle + pl.duration(days=1)).alias(START))
+    return original_and_copy(earlier, later, new_id=KEY)

@@ -1,0 +1,72 @@
+"""What each visit costs and who pays it: `cost`.
+
+A person's costs of a year follow illness or access as the profile says (`lives/cost.py`); the
+year's visits share them, a stay in hospital many times what a visit to the surgery gets. So the
+sum over a year does not tell how often somebody came.
+"""
+
+import numpy as np
+import polars as pl
+
+from analytics.simulator.draws import Floats, Integers
+from analytics.simulator.lives.cost import expected_cost_per_year, share_out
+from analytics.simulator.lives.illness import illness
+from analytics.simulator.lives.whole import Lives
+from analytics.simulator.records.contacts import EMERGENCY, INPATIENT, Visits
+from analytics.simulator.records.payers import PATIENT_SHARES, PayerPeriods
+from analytics.simulator.world import World
+
+COST_RECORD, US_DOLLAR = 32814, 44818668
+# Against a visit to the surgery; and what is charged against what is paid, by care site.
+_EMERGENCY_WEIGHT, _STAY_WEIGHT, _DAY_WEIGHT = 5.0, 15.0, 9.0
+_CHARGED = np.array([1.9, 2.6, 1.7, 2.9, 1.8, 2.0, 2.7, 1.6])
+_SPREAD = 0.5
+
+
+def visit_costs(lives: Lives, visits: Visits, periods: PayerPeriods, world: World) -> pl.DataFrame:
+    """The table `cost`. One row for each visit, in the visits' order; whole dollars.
+
+    What is paid is what payer and patient pay together.
+    """
+    payer_period = periods.at(visits.person, visits.start)
+    paid = np.maximum(np.rint(_paid(lives, visits, world)), 1.0)
+    by_patient = np.rint(paid * PATIENT_SHARES[periods.payer[payer_period]])
+    markup = _CHARGED[(visits.care_site_id - 1) % len(_CHARGED)]
+    return pl.DataFrame(
+        {
+            "cost_event_id": np.arange(1, len(visits) + 1),
+            "total_charge": np.rint(paid * markup),
+            "total_paid": paid,
+            "paid_by_payer": paid - by_patient,
+            "paid_by_patient": by_patient,
+            "payer_plan_period_id": payer_period + 1,
+        }
+    ).with_columns(
+        pl.lit("Visit").alias("cost_domain_id"),
+        pl.lit(COST_RECORD).alias("cost_type_concept_id"),
+        pl.lit(US_DOLLAR).alias("currency_concept_id"),
+    )
+
+
+def _paid(lives: Lives, visits: Visits, world: World) -> Floats:
+    people = lives.people
+    ill = illness(people, lives.onsets, people.first_start)
+    per_year = expected_cost_per_year(lives.access, ill, world)
+    year = year_of(visits.start)
+    luck = world.draws.normal("cost of a year", people.person_id[visits.person], year)
+    luck = np.exp(_SPREAD * luck - _SPREAD**2 / 2)
+    return np.asarray(luck * share_out(per_year, visits.person, year, _weights(visits)))
+
+
+def _weights(visits: Visits) -> Floats:
+    n_days = visits.end - visits.start
+    return np.where(
+        visits.kind == INPATIENT,
+        _STAY_WEIGHT + _DAY_WEIGHT * n_days,
+        np.where(visits.kind == EMERGENCY, _EMERGENCY_WEIGHT, 1.0),
+    )
+
+
+def year_of(day: Integers) -> Integers:
+    """The calendar year of each day."""
+    return np.asarray(day.astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64) + 1970)

@@ -1,0 +1,39 @@
+"""Conditions that are never written down, because of whom they happen to.
+
+In the profile's group a disease is overlooked in a share of the people who have it, and then
+none of its records is ever written. The visit is, and so are the drugs, the procedures and the
+measurements that the disease brings with it: an observer who reads all but the conditions sees
+the same people.
+"""
+
+import numpy as np
+
+from analytics.simulator.draws import Flags
+from analytics.simulator.lives.groups import is_in_group
+from analytics.simulator.lives.whole import Lives
+from analytics.simulator.records.events import Records
+from analytics.simulator.world import World
+
+
+def split_recorded(conditions: Records, lives: Lives, world: World) -> tuple[Records, Records]:
+    """The conditions that are written down, and those that are not; both in the same order."""
+    lost = _is_overlooked(conditions, lives, world)
+    return _take(conditions, ~lost), _take(conditions, lost)
+
+
+def _is_overlooked(conditions: Records, lives: Lives, world: World) -> Flags:
+    group = world.profile.under_recording
+    share = group.share_not_recorded
+    if share == 0:
+        return np.zeros(len(conditions.person), dtype=bool)
+    in_group = is_in_group(lives.people, group.attribute, group.group)
+    return np.asarray(
+        in_group[conditions.person]
+        & world.draws.happens(
+            "overlooked", lives.people.person_id[conditions.person], share, conditions.concept
+        )
+    )
+
+
+def _take(conditions: Records, chosen: Flags) -> Records:
+    return Records(**{name: column[chosen] for name, column in vars(conditions).items()})
