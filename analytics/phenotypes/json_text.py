@@ -1,9 +1,12 @@
 """JSON text as frozen values: lists are tuples, and an attribute given twice is an error."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from analytics.errors import BadInputError
+
+DEEPEST = 200
+"""Objects and lists inside each other that are still read: far more than a person would nest."""
 
 
 def parse_json(text: str, where: str) -> object:
@@ -21,13 +24,16 @@ def parse_json(text: str, where: str) -> object:
         raise BadInputError(f"{where} is not JSON: {constant} is no number.")
 
     try:
-        return frozen(json.loads(text, object_pairs_hook=take_pairs, parse_constant=refuse))
+        value = frozen(json.loads(text, object_pairs_hook=take_pairs, parse_constant=refuse))
     except json.JSONDecodeError as error:
         raise BadInputError(
             f"{where} is not JSON: {error.msg} at line {error.lineno}, column {error.colno}."
         ) from None
     except RecursionError:
         raise BadInputError(f"{where} is nested too deeply to be read.") from None
+    if _depth(value) > DEEPEST:
+        raise BadInputError(f"{where} is nested more than {DEEPEST} levels deep.")
+    return value
 
 
 def frozen(value: object) -> object:
@@ -35,3 +41,17 @@ def frozen(value: object) -> object:
     if isinstance(value, list):
         return tuple(frozen(part) for part in value)
     return value
+
+
+def _depth(value: object) -> int:
+    """How many objects and lists lie inside each other, counted without recursion."""
+    level, depth = [value], 0
+    while level := [part for whole in level for part in _parts(whole)]:
+        depth += 1
+    return depth
+
+
+def _parts(value: object) -> Collection[object]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, tuple) else ()

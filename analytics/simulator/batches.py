@@ -18,19 +18,14 @@ Batch = Mapping[str, pa.Table]
 def draw_batch(people: range, world: World) -> Batch:
     """The CDM tables and the truth (as `truth/NAME`) of the people with these ids.
 
-    Tables hold the columns that the simulator fills; row ids start at 1. Tables that the site
-    lacks are left out.
+    Tables hold the columns that the simulator fills; row ids start at 1.
     """
     lives = draw_lives(np.arange(people.start, people.stop, dtype=np.int64), world)
     visits = draw_visits(lives, world)
     tables = record_batch(lives, visits, world)
     truth = truth_of_batch(lives, visits, world)
     return {
-        **{
-            name: as_given(name, frame)
-            for name, frame in tables.items()
-            if name not in world.site.missing_tables
-        },
+        **{name: as_given(name, frame) for name, frame in tables.items()},
         **{in_truth(name): as_truth(frame) for name, frame in truth.items()},
     }
 

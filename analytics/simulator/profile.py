@@ -153,7 +153,7 @@ class Drift(FrozenModel):
         default=0.0,
         description="0: it does not. 1: odds of readmission after discharges in 2024 are 1.6 "
         "times what they were, known diseases are written down at 0.6 times as many visits, and "
-        "HbA1c is given in mmol/mol.",
+        "every laboratory reports in SI units, as only some did (whatever the strength).",
     )
 
 

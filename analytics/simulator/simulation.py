@@ -22,7 +22,7 @@ from analytics.simulator.world import Concepts, World
 from analytics.simulator.writing.place import Format, Place
 from analytics.simulator.writing.writer import CdmWriter
 
-PEOPLE_IN_A_BATCH = 8_192
+PEOPLE_IN_A_BATCH = 4_096
 PEOPLE_WORTH_A_PROCESS = 16_384
 """Fewer are drawn in this process: starting another takes longer than they do."""
 

@@ -54,7 +54,7 @@ class Site:
     body-mass index, `disease_log_odds` by disease; `race_weights` and `payer_weights` multiply the
     usual weights (in the order of `people.RACES` and `people.PAYERS`; empty changes nothing).
     Recording: the shares of conditions, of measurements and of their units that are written down,
-    `coarse_codes` the share of specific conditions written as the one above, and whether drugs are
+    `coarse_codes` the share of specific codes written as the disease's first, and whether drugs are
     written as `ingredients`, as `products`, or as `mixed` as care sites have it.
     """
 

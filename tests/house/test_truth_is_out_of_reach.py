@@ -1,4 +1,4 @@
-"""What only the simulator can know is read by tests and notebooks, and by nothing in the product."""
+"""What only the simulator can know is read by tests and notebooks, never by the product."""
 
 import ast
 import shutil
@@ -96,7 +96,7 @@ def test_and_nobody_else(text: str):
 def test_a_reader_of_the_cdm_sees_the_tables_and_nothing_of_the_truth(tmp_path: Path):
     folder = simulate(persons=40, seed=1, out=tmp_path / "cdm").folder
     files = sorted(path.name for path in (folder / "truth").iterdir())
-    assert "treatment.parquet" in files and "profile.yaml" in files
+    assert {"treatment.parquet", "profile.yaml"} <= set(files)
     # Even a file of the truth that had the name of a table.
     shutil.copy(folder / "truth" / "treatment.parquet", folder / "truth" / "specimen.parquet")
 

@@ -285,8 +285,10 @@ class Epidemiology:
         """Each person's latest value until the middle, cholesterol in mg/dL."""
         value = pl.col("value_as_number")
         if concept in LIPIDS:
-            value = pl.when(pl.col("unit_concept_id") == 8753).then(value * MG_PER_MMOL).otherwise(
-                value
+            value = (
+                pl.when(pl.col("unit_concept_id") == 8753)
+                .then(value * MG_PER_MMOL)
+                .otherwise(value)
             )
         return (
             self._measurement.filter(

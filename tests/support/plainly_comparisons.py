@@ -7,6 +7,8 @@ from math import exp, log, sqrt
 Z = 1.959964
 Followed = Sequence[tuple[int, bool]]
 """One (days followed, had the event at their end) for each person."""
+Counted = tuple[int, int]
+"""Events and days of person-time."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,6 +82,19 @@ def stratified_log_rate_ratio(strata: Mapping[str, tuple[Followed, Followed]]) -
     weights = [1 / each.error**2 for each in inside]
     value = sum(w * each.value for w, each in zip(weights, inside, strict=True)) / sum(weights)
     return Estimate(value=value, error=1 / sqrt(sum(weights)))
+
+
+def pooled_log_rate_ratio(bands: Sequence[tuple[Counted, Counted]]) -> Estimate:
+    """Mantel-Haenszel's log rate ratio over bands (Greenland and Robins 1985, Biometrics 41:55)."""
+    above = below = variance = 0.0
+    for (events, time), (other_events, other_time) in bands:
+        total = time + other_time
+        if total == 0:
+            continue
+        above += events * other_time / total
+        below += other_events * time / total
+        variance += (events + other_events) * time * other_time / total**2
+    return Estimate(value=log(above / below), error=sqrt(variance / (above * below)))
 
 
 def ratio_of(estimate: Estimate) -> tuple[float, float, float]:

@@ -6,7 +6,7 @@ import polars as pl
 
 from analytics.simulator import SimulatedCdm
 
-PERSONS, SEED = 8_000, 11
+PERSONS, SEED = 20_000, 11
 
 
 @dataclass(frozen=True, kw_only=True)

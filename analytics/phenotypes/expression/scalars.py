@@ -31,7 +31,9 @@ def as_number(value: object) -> object:
         try:
             return as_whole_number(float(whole))
         except ValueError:
-            return value
+            raise ValueError("it should be a number") from None
+    if isinstance(whole, bool) or not isinstance(whole, (int, float)):
+        raise ValueError("it should be a number")
     return whole
 
 

@@ -43,6 +43,7 @@ class Fault:
     `change` takes the chosen rows and gives back those it could spoil, and rows it adds beside
     them (`COPY` true); rows that it leaves out stay as they are. `breaks` says how many rows each
     spoiled one makes break a clause, by check id; empty where no clause looks for the fault.
+    `share` of the table's rows are spoiled, but no more than `at_most`.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Fault:
     change: Change
     breaks: Mapping[str, int] = field(default_factory=dict)
     share: float = 0.001
+    at_most: int | None = None
 
 
 def original_and_copy(

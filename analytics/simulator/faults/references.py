@@ -74,16 +74,16 @@ def local_concepts(ground: Ground) -> Iterator[Fault]:
         return
 
     def added(rows: pl.DataFrame, known: KnownPeople) -> pl.DataFrame:
-        local = rows.head(1).with_columns(
+        local = rows.with_columns(
             pl.lit(LOCAL_CONCEPT).alias("concept_id"),
             pl.lit("Local code without a standard concept").alias("concept_name"),
             pl.lit("None").alias("vocabulary_id"),
             pl.lit("LOCAL-1").alias("concept_code"),
             pl.lit(None, pl.String).alias("standard_concept"),
         )
-        return original_and_copy(rows.head(1), local)
+        return original_and_copy(rows, local)
 
-    yield Fault(name="local_concept", table="concept", column="concept_id", change=added)
+    yield Fault(name="local_concept", table="concept", column="concept_id", change=added, at_most=1)
     for table in ("condition_occurrence", "procedure_occurrence", "measurement"):
         if table in ground.columns:
             column = f"{table.removesuffix('_occurrence')}_concept_id"

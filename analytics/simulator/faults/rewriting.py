@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from analytics.simulator.writing.parquet import ROWS_IN_A_GROUP, RowGroupWriter
+from analytics.simulator.writing.row_ids import rising_ids
 
 
 def count_rows(path: Path) -> int:
@@ -27,7 +28,7 @@ def rewrite(
     """
     schema = schema or pq.read_schema(path)
     aside = path.with_name(f".{path.name}.being-spoiled")
-    writer = RowGroupWriter(aside, schema)
+    writer = RowGroupWriter(aside, schema, rising=rising_ids(path.stem, schema))
     n_rows = 0
     try:
         for first, part in _parts(path):

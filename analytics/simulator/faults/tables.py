@@ -39,7 +39,12 @@ def spoil_table(
     """Plant the faults of one table. The choice of rows does not depend on how it is read."""
     path = ground.path(table)
     n_before = count_rows(path)
-    wanted = how_many(n_before, [fault.share for fault in faults])
+    wanted = [
+        n if fault.at_most is None else min(n, fault.at_most)
+        for fault, n in zip(
+            faults, how_many(n_before, [fault.share for fault in faults]), strict=True
+        )
+    ]
     rows_of = choose_rows(n_before, wanted, f"faults of {table}", known.draws)
     n_spoiled = dict.fromkeys(range(len(faults)), 0)
     n_after_death = 0

@@ -25,6 +25,6 @@ def recording_ratio(day: Integers, world: World) -> Floats:
     return np.where(day >= DRIFT_DAY, np.exp(_RECORDING * strength), 1.0)
 
 
-def reports_in_new_unit(day: Integers, world: World) -> Flags:
-    """Whether a laboratory gives HbA1c in mmol/mol on this day."""
+def all_report_in_si(day: Integers, world: World) -> Flags:
+    """Whether on this day every laboratory reports in SI units, as only some did before."""
     return np.asarray((day >= DRIFT_DAY) & (world.profile.drift.strength > 0))

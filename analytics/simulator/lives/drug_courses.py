@@ -101,14 +101,14 @@ PLANS = (
     Plan(
         disease="hyperlipidaemia",
         options=((ATORVASTATIN, 0.75), (SIMVASTATIN, 0.25)),
-        chance=0.5,
-        per_decade=0.35,
+        chance=0.45,
+        per_decade=0.6,
         mean_years=10,
     ),
     Plan(
         disease=DIABETES,
         options=((ATORVASTATIN, 0.8), (SIMVASTATIN, 0.2)),
-        chance=0.42,
+        chance=0.55,
         per_decade=0.25,
         mean_years=10,
         mean_delay_days=200,

@@ -149,7 +149,7 @@ def _draw_stay(
     n_days = np.clip(np.round(typical * np.exp(0.62 * spread)), 1, 60).astype(np.int64)
 
     death_odds = (
-        -4.6
+        -4.85
         + 0.045 * (age - 65)
         + np.array([r.death for r in REASONS])[reason]
         + 0.5 * has["cancer"]
@@ -175,7 +175,7 @@ def _draw_stay(
     log_odds += complications.extra_readmission(gone_wrong) + drift.extra_readmission(end, world)
     risk = np.where(dies_inside, 0.0, sigmoid(log_odds))
 
-    after = draws.happens("dies soon", person_id, 0.6 * sigmoid(death_odds + 0.4), number)
+    after = draws.happens("dies soon", person_id, 0.5 * sigmoid(death_odds + 0.4), number)
     lag = 1 + (draws.uniform("dies soon when", person_id, number) * 90).astype(np.int64)
     day = np.where(dies_inside, end, np.where(after, end + lag, NEVER))
     death_day = death_day.copy()
@@ -229,9 +229,10 @@ def _admission_rate(people: People, onsets: Onsets) -> Floats:
     ages = people.ages()
     present = onsets.present
     log_rate = (
-        -2.95
+        -2.91
         + 0.020 * (np.maximum(ages, 20) - 50)
-        + 0.25 * (ages >= 75)
+        + 0.014 * (np.clip(ages, 50, 72) - 50)
+        + 0.1 * (ages >= 75)
         + 0.85 * present("heart failure")
         + 0.5 * present("copd")
         + 0.5 * present("chronic kidney disease")

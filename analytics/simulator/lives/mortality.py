@@ -27,8 +27,8 @@ def draw_death_day(people: People, onsets: Onsets, world: World) -> Integers:
     early = world.profile.immortal_time.death_rate_ratio
     present = onsets.present
     rate = np.exp(
-        -11.6
-        + 0.088 * ages
+        -12.2
+        + 0.092 * ages
         + 0.55 * present("heart failure")
         + 0.45 * present("copd")
         + 0.4 * present("chronic kidney disease")
@@ -38,7 +38,7 @@ def draw_death_day(people: People, onsets: Onsets, world: World) -> Integers:
         + 0.3 * people.frailty[:, None]
     )
     # Accidents, violence and overdoses (Makeham's term) take grown people of any age.
-    rate += np.where(ages >= 16, 0.0021 * np.where(people.is_female, 0.6, 1.4)[:, None], 0.0)
+    rate += np.where(ages >= 16, 0.0031 * np.where(people.is_female, 0.7, 1.3)[:, None], 0.0)
     rate *= world.profile.leaving.competing_death
     total = accumulate(np.where(_is_early(onsets), rate * early, rate))
     alive_until = accumulated_at(total, people.first_start + 1)

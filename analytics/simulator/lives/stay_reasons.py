@@ -59,7 +59,7 @@ REASONS = (
         readmission=0.25,
     ),
     Reason(
-        name="arrhythmia", weight=0.1, disease="atrial fibrillation", times=20, typical_days=2.5
+        name="arrhythmia", weight=0.02, disease="atrial fibrillation", times=100, typical_days=2.5
     ),
     Reason(name="depression", weight=0.25, disease="depression", times=5, typical_days=5, death=-3),
     Reason(name="abdominal pain", weight=1.0, typical_days=2.5, death=-1),

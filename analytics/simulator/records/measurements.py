@@ -11,6 +11,7 @@ import numpy as np
 from analytics.simulator.draws import Draws, Floats, Integers
 from analytics.simulator.lives.care_sites import LABS_DONE, REPORTS_IN_SI
 from analytics.simulator.lives.diseases import DIABETES
+from analytics.simulator.lives.drift import all_report_in_si
 from analytics.simulator.lives.whole import Lives
 from analytics.simulator.ordering import sorted_order
 from analytics.simulator.records.contacts import FOR_BLEED, INPATIENT, OUTPATIENT, Visits
@@ -57,7 +58,7 @@ def record_measurements(lives: Lives, visits: Visits, world: World) -> Measured:
         day = visits.start[row] + time % n_days
         number = visits.number[row] * MOST_TIMES + time
         person = visits.person[row]
-        in_si = REPORTS_IN_SI[visits.care_site_id[row] - 1]
+        in_si = REPORTS_IN_SI[visits.care_site_id[row] - 1] | all_report_in_si(day, world)
         for name in PANELS[panel]:
             position, measure = _BY_NAME[name]
             noise = draws.normal(f"noise of {name}", lives.people.person_id[person], number)
@@ -112,7 +113,8 @@ def _panels_often(lives: Lives, visits: Visits) -> dict[str, Floats]:
     bleeds = visits.purpose == FOR_BLEED
     n_days = np.minimum(visits.end - visits.start + 1, MOST_TIMES // 2)
     often = {
-        "vitals": np.where(clinic, 0.62, np.where(child, 0.25, 0.45)),
+        "vitals": np.where(clinic, 0.52, np.where(child, 0.20, 0.45)),
+        "weight": np.where(clinic, 0.42, np.where(child, 0.35, 0.1)),
         "height": np.where(clinic, 0.05, np.where(child, 0.30, 0.0)),
         "breathing": np.where(clinic, 0.12, 0.55),
         "metabolic": np.where(clinic, 0.07 + 0.14 * is_ill, 0.10 * ~child),
@@ -122,11 +124,12 @@ def _panels_often(lives: Lives, visits: Visits) -> dict[str, Floats]:
         "blood count": np.where(clinic, 0.08, np.where(bleeds, 0.9, 0.10 * ~child)),
     }
     in_hospital = {
-        "vitals": 0.95,
-        "breathing": 0.95,
-        "metabolic": 0.6,
+        "vitals": 0.8,
+        "weight": 0.25,
+        "breathing": 0.5,
+        "metabolic": 0.45,
         "liver": 0.15,
-        "blood count": 0.6,
+        "blood count": 0.45,
     }
     labs = LABS_DONE[visits.care_site_id - 1]
     return {

@@ -112,7 +112,8 @@ SI_MEASURES = (
 MEASURES = (*USUAL_MEASURES, *SI_MEASURES)
 
 PANELS = {
-    "vitals": ("sbp", "dbp", "heart rate", "bmi", "weight"),
+    "vitals": ("sbp", "dbp", "heart rate"),
+    "weight": ("bmi", "weight"),
     "height": ("height",),
     "breathing": ("respiratory rate", "temperature"),
     "metabolic": (

@@ -4,29 +4,31 @@ The neutral site writes everything, as it is.
 """
 
 from dataclasses import replace
-from functools import cache
 
 import numpy as np
 import polars as pl
 
 from analytics.simulator.draws import Flags, Integers
 from analytics.simulator.lives.whole import Lives
+from analytics.simulator.records.conditions import DISEASE_CODES
 from analytics.simulator.records.events import Records
 from analytics.simulator.records.measurements import Measured
 from analytics.simulator.records.prescriptions import CLINICAL_DRUGS, ingredient_of
-from analytics.simulator.records.vocabulary import concept_ancestors
 from analytics.simulator.world import World
+
+USUAL_CODES = {code: codes[0][0] for codes in DISEASE_CODES.values() for code, _ in codes[1:]}
+"""The more specific codes of a disease, and its first one."""
 
 
 def conditions_recorded_here(conditions: Records, lives: Lives, world: World) -> Records:
-    """The conditions that the site codes; some specific ones as the concept above."""
+    """The conditions that the site codes; some specific ones under the disease's first code."""
     site = world.site
     person_id = lives.people.person_id[conditions.person]
     number = conditions.start * 1_000_000_007 + conditions.concept
     if site.coarse_codes > 0:
         coarse = world.draws.happens("coded coarsely", person_id, site.coarse_codes, number)
-        above = _concept_above(conditions.concept)
-        conditions = replace(conditions, concept=np.where(coarse, above, conditions.concept))
+        usual = _mapped(conditions.concept, USUAL_CODES)
+        conditions = replace(conditions, concept=np.where(coarse, usual, conditions.concept))
     if site.conditions_recorded < 1:
         coded = world.draws.happens("coded here", person_id, site.conditions_recorded, number)
         conditions = _take(conditions, coded)
@@ -70,18 +72,6 @@ def units_recorded_here(measurement: pl.DataFrame, world: World) -> pl.DataFrame
 
 def _take(conditions: Records, kept: Flags) -> Records:
     return Records(**{name: column[kept] for name, column in vars(conditions).items()})
-
-
-@cache
-def _parents() -> dict[int, int]:
-    """The concept one step above each concept that has one (the smallest id of several)."""
-    steps = concept_ancestors().filter(pl.col("min_levels_of_separation") == 1)
-    of_child = steps.group_by("descendant_concept_id").agg(pl.col("ancestor_concept_id").min())
-    return dict(of_child.iter_rows())
-
-
-def _concept_above(concept: Integers) -> Integers:
-    return _mapped(concept, _parents())
 
 
 def _mapped(concept: Integers, to: dict[int, int]) -> Integers:

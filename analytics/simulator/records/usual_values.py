@@ -140,15 +140,15 @@ class UsualValues:
         own = self._own("ldl")[person]
         on_statin = self.lives.courses.count_current(STATINS, person, day) > 0
         high = self.lives.onsets.present_on("hyperlipidaemia", person, day)
-        of_age = 0.34 * np.clip(self._age(person, day) - 20, 0, 40)
-        level = 99 + of_age + 26 * high + 30 * own
+        of_age = 0.85 * np.clip(self._age(person, day) - 25, 0, 25)
+        level = 97 + of_age + 26 * high + 34 * own
         return np.maximum(level * np.where(on_statin, 0.62, 1.0), 25)
 
     def _hdl(self, person: Integers) -> Floats:
         people = self.lives.people
         is_male = people.sex[person] == MALE
         own = self._own("hdl")[person]
-        mean = np.where(is_male, 49, 58) - 0.3 * (people.bmi[person] - 28.6)
+        mean = np.where(is_male, 48.7, 56.6) - 0.3 * (people.bmi[person] - 28.6)
         return np.maximum(mean + 10 * own, 22)
 
     def _triglycerides(self, person: Integers) -> Floats:

@@ -13,6 +13,7 @@ from analytics.simulator.records.contacts import Visits
 from analytics.simulator.records.events import Records, days_to_dates
 from analytics.simulator.records.under_recording import split_recorded
 from analytics.simulator.records.vocabulary import concepts
+from analytics.simulator.truth.frames import dates_or_null
 from analytics.simulator.world import World
 
 _NONE = np.zeros(0, dtype=np.int64)
@@ -26,6 +27,9 @@ def unrecorded_facts(lives: Lives, world: World) -> pl.DataFrame:
     return pl.DataFrame(
         {
             "person_id": people.person_id,
+            "first_day_observed": days_to_dates(people.first_start),
+            "leaving_date": days_to_dates(lives.leaving_day),
+            "death_date": dates_or_null(lives.death_day),
             "frailty": people.frailty,
             "drinks": people.drinks,
             "has_family_diabetes": people.has_family_diabetes,

@@ -50,18 +50,6 @@ def as_given(name: str, frame: pl.DataFrame) -> pa.Table:
     return pa.Table.from_arrays(columns, schema=pa.schema(fields))
 
 
-def with_all_columns(name: str, rows: pa.Table) -> pa.Table:
-    """The rows with every column of the table in the CDM, null where we have none."""
-    schema = table_schemas()[name]
-    columns = [
-        rows.column(field.name)
-        if field.name in rows.column_names
-        else pa.nulls(len(rows), field.type)
-        for field in schema
-    ]
-    return pa.Table.from_arrays(columns, schema=schema)
-
-
 def as_truth(frame: pl.DataFrame) -> pa.Table:
     """A frame of the truth as it is, texts as every Parquet reader knows them."""
     given = frame.to_arrow()

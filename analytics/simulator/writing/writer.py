@@ -16,7 +16,6 @@ from analytics.simulator.writing.cdm_tables import (
     as_truth,
     in_truth,
     table_schemas,
-    with_all_columns,
 )
 from analytics.simulator.writing.parquet import RowGroupWriter
 from analytics.simulator.writing.place import Place
@@ -50,15 +49,14 @@ class CdmWriter:
 
     def add(self, name: str, frame: pl.DataFrame) -> None:
         """Append rows to a table whose ids are final."""
-        rows = with_all_columns(name, as_given(name, frame))
-        self._writer(name, rows).add(rows)
+        self._writer(name).add(as_given(name, frame))
         self.n_rows[name] += frame.height
 
     def add_truth(self, frames: Mapping[str, pl.DataFrame], profile: str) -> None:
         """Write what is true of the whole simulation beside the tables, and the profile's YAML."""
         for name, frame in frames.items():
             rows = as_truth(frame)
-            self._writer(in_truth(name), rows).add(rows)
+            self._writer(in_truth(name), rows.schema).add(rows)
         (self.folder / TRUTH / "profile.yaml").write_text(profile, encoding="utf-8")
 
     def add_batch(self, batch: Mapping[str, pa.Table]) -> None:
@@ -76,22 +74,20 @@ class CdmWriter:
             written.result()
 
     def _add_rows(self, name: str, rows: pa.Table, before: Mapping[str, int]) -> None:
-        rows = carry_on(name, rows, before)
-        if name in table_schemas():
-            rows = with_all_columns(name, rows)
-        self._writer(name, rows).add(rows)
+        self._writer(name, rows.schema).add(carry_on(name, rows, before))
 
-    def _writer(self, name: str, rows: pa.Table) -> RowGroupWriter:
+    def _writer(self, name: str, of_truth: pa.Schema | None = None) -> RowGroupWriter:
         if name not in self._writers:
+            schema = table_schemas().get(name, of_truth)
             self._writers[name] = RowGroupWriter(
-                self.folder / f"{name}.parquet",
-                rows.schema,
-                rising=rising_ids(name, rows.schema),
+                self.folder / f"{name}.parquet", schema, rising=rising_ids(name, schema)
             )
         return self._writers[name]
 
     def close_files(self) -> None:
-        """Write what is waiting and close every file; the folder is then whole."""
+        """Write what is waiting and close every file; a table without rows has a file too."""
+        for name in self.n_rows:
+            self._writer(name)
         for writer in self._writers.values():
             writer.close()
 

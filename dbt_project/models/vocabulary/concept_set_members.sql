@@ -33,7 +33,10 @@ descendants as (
     from concept_set
     inner join concept_ancestor
         on concept_set.concept_id = concept_ancestor.ancestor_concept_id
-    where concept_set.include_descendants
+    where
+        concept_set.include_descendants
+        -- A row that names no descendant is a breach of its contract, and adds nothing.
+        and concept_ancestor.descendant_concept_id is not null
 
 ),
 

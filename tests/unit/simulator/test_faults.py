@@ -40,7 +40,7 @@ def contents(folder: Path) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def clean(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return simulate(persons=120, seed=8, out=tmp_path_factory.mktemp("clean") / "cdm").folder
+    return simulate(persons=60, seed=8, out=tmp_path_factory.mktemp("clean") / "cdm").folder
 
 
 def test_every_clause_is_broken_by_exactly_the_rows_that_were_planted(tmp_path: Path):

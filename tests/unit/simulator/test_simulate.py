@@ -21,6 +21,24 @@ def fingerprints(folder: Path) -> dict[str, str]:
     }
 
 
+ALIKE_FOR_ALL_SEEDS = {
+    "location.parquet",
+    "care_site.parquet",
+    "provider.parquet",
+    "concept.parquet",
+    "concept_ancestor.parquet",
+    "concept_class.parquet",
+    "concept_relationship.parquet",
+    "domain.parquet",
+    "drug_strength.parquet",
+    "relationship.parquet",
+    "vocabulary.parquet",
+    "truth/profile.yaml",
+    "truth/negative_controls.parquet",
+}
+OFTEN_EMPTY = {"truth/not_recorded.parquet"}
+
+
 @pytest.fixture(scope="module")
 def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return simulate(persons=300, seed=3, out=tmp_path_factory.mktemp("first") / "cdm").folder
@@ -34,17 +52,7 @@ def test_the_same_seed_gives_byte_equal_files(first: Path, tmp_path: Path):
 def test_another_seed_gives_other_people(first: Path, tmp_path: Path):
     other = fingerprints(simulate(persons=300, seed=4, out=tmp_path / "other").folder)
     same = {name for name, print_ in fingerprints(first).items() if other[name] == print_}
-    assert same == {
-        "location.parquet",
-        "care_site.parquet",
-        "provider.parquet",
-        "concept.parquet",
-        "concept_ancestor.parquet",
-        "concept_class.parquet",
-        "domain.parquet",
-        "vocabulary.parquet",
-        "truth/profile.yaml",
-    } | {name for name in same if name == "truth/negative_controls.parquet"}
+    assert same == ALIKE_FOR_ALL_SEEDS | (same & OFTEN_EMPTY)
 
 
 @pytest.mark.parametrize(("people_in_a_batch", "processes"), [(77, 1), (100, 2), (41, 3)])
@@ -161,7 +169,9 @@ def test_nothing_is_left_behind_when_writing_fails(
 @pytest.mark.needs_shared
 def test_tables_have_the_columns_and_types_of_a_real_cdm(first: Path):
     real = shared_data("synthea27nj")
-    for name in table_schemas():
+    compared = [name for name in table_schemas() if (real / f"{name}.parquet").exists()]
+    assert len(compared) >= 20
+    for name in compared:
         ours = pl.scan_parquet(first / f"{name}.parquet").collect_schema()
         theirs = pl.scan_parquet(real / f"{name}.parquet").collect_schema()
         assert list(ours.items()) == list(theirs.items()), name

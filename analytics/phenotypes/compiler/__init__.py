@@ -1,0 +1,11 @@
+"""A typed cohort expression in, the text of one dbt model out.
+
+`compile_cohort` writes a select that reads as a person would have written it: imports, concept
+sets, one part for each criterion and rule, `final`. It gives exactly the rows that OHDSI's own
+engine gives. What differs between warehouses stands in dbt macros.
+"""
+
+from analytics.phenotypes.compiler.cohort import CompiledCohort, compile_cohort
+from analytics.phenotypes.compiler.concept_sets import CompiledConceptSet, NamedConcept
+
+__all__ = ["CompiledCohort", "CompiledConceptSet", "NamedConcept", "compile_cohort"]

@@ -1,0 +1,103 @@
+"""A whole cohort expression as the text of one dbt model."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from analytics.phenotypes.compiler.concept_sets import CompiledConceptSet
+from analytics.phenotypes.compiler.entry import add_included_events
+from analytics.phenotypes.compiler.exit import add_cohort, needs_numbers
+from analytics.phenotypes.compiler.groups import Criteria
+from analytics.phenotypes.compiler.model import Model
+from analytics.phenotypes.compiler.sql_text import Cte, model_text
+from analytics.phenotypes.expression import (
+    CohortExpression,
+    CorrelatedCriterion,
+    CriteriaGroup,
+    Criterion,
+)
+from analytics.phenotypes.expression.windows import CountedColumn
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompiledCohort:
+    """A cohort as a dbt model: its text, its parts, and the concept sets that it reads.
+
+    The model has one row for each person and span of days in the cohort: person_id,
+    cohort_start_date and cohort_end_date, both inclusive.
+    """
+
+    title: str
+    sql: str
+    ctes: tuple[Cte, ...]
+    concept_sets: tuple[CompiledConceptSet, ...]
+
+
+def compile_cohort(expression: CohortExpression, title: str) -> CompiledCohort:
+    """The model of a cohort that is called `title`; the same expression gives the same text.
+
+    Raises `BadInputError` for what OHDSI's engine would not look at.
+    """
+    model = Model(expression.concept_sets)
+    correlated = list(_correlated(expression))
+    criteria = Criteria(
+        model,
+        with_visit=any(criterion.restrict_visit for criterion in correlated),
+        counted=_counted_columns(correlated),
+    )
+    entries = add_included_events(
+        model, criteria, expression, needs_number=_tells_entries_apart(expression)
+    )
+    last = add_cohort(model, criteria, expression, entries)
+    header = f"One row for each person and span of days in the cohort: {title}."
+    return CompiledCohort(
+        title=title,
+        sql=model_text(header, model.ctes, last),
+        ctes=model.ctes,
+        concept_sets=model.concept_sets,
+    )
+
+
+def _tells_entries_apart(expression: CohortExpression) -> bool:
+    additional = expression.additional_criteria
+    return (
+        additional is not None
+        or bool(expression.inclusion_rules)
+        or expression.expression_limit.type != "All"
+        or needs_numbers(expression)
+    )
+
+
+def _counted_columns(
+    correlated: list[CorrelatedCriterion],
+) -> dict[Criterion, tuple[CountedColumn, ...]]:
+    """The columns that are counted of the events of each criterion, besides those all have."""
+    counted: dict[Criterion, tuple[CountedColumn, ...]] = {}
+    for criterion in correlated:
+        if criterion.occurrence.is_distinct:
+            column = criterion.occurrence.count_column or "DOMAIN_CONCEPT"
+            known = counted.get(criterion.criterion, ())
+            if column not in ("START_DATE", "END_DATE", *known):
+                counted[criterion.criterion] = (*known, column)
+    return counted
+
+
+def _correlated(expression: CohortExpression) -> Iterator[CorrelatedCriterion]:
+    if expression.additional_criteria is not None:
+        yield from _correlated_in(expression.additional_criteria)
+    for rule in expression.inclusion_rules:
+        yield from _correlated_in(rule.expression)
+    for criterion in (*expression.primary_criteria.criteria, *expression.censoring_criteria):
+        yield from _correlated_around(criterion)
+
+
+def _correlated_in(group: CriteriaGroup) -> Iterator[CorrelatedCriterion]:
+    for correlated in group.criteria:
+        yield correlated
+        yield from _correlated_around(correlated.criterion)
+    for inner in group.groups:
+        yield from _correlated_in(inner)
+
+
+def _correlated_around(criterion: Criterion) -> Iterator[CorrelatedCriterion]:
+    if criterion.correlated_criteria is not None:
+        yield from _correlated_in(criterion.correlated_criteria)

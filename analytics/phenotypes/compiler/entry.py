@@ -1,0 +1,173 @@
+"""Which events of a person go on: entry events, their limits, the rules they must meet."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from analytics.phenotypes.compiler.groups import Criteria, observation_join
+from analytics.phenotypes.compiler.model import Model
+from analytics.phenotypes.compiler.naming import slug
+from analytics.phenotypes.compiler.sql_text import Cte, Join, add_days, select_text
+from analytics.phenotypes.compiler.windows import OBSERVED_FROM, OBSERVED_TO, Index
+from analytics.phenotypes.expression import CohortExpression, InclusionRule, PrimaryCriteria
+
+KEY = "entry_number"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entries:
+    """A part that holds index events; at most one for each person where `is_single`."""
+
+    index: Index
+    is_single: bool = False
+
+
+def add_included_events(
+    model: Model, criteria: Criteria, expression: CohortExpression, *, needs_number: bool
+) -> Entries:
+    """The entry events that meet all rules and limits, by part."""
+    entries = _add_entry_events(model, criteria, expression.primary_criteria, needs_number)
+    additional = expression.additional_criteria
+    if additional is not None and not additional.is_empty:
+        path = "$.AdditionalCriteria"
+        passing = criteria.group(additional, entries.index, "meets_entry_criteria", path, "")
+        entries = _add_passing(model, entries, [passing], "qualified_events")
+    if additional is not None:
+        entries = _add_limited(model, entries, expression.qualified_limit.type)
+    rules = [
+        criteria.group(
+            rule.expression,
+            entries.index,
+            _rule_name(rule, number),
+            f"$.InclusionRules[{number - 1}].expression",
+            _rule_words(rule, number),
+        )
+        for number, rule in enumerate(expression.inclusion_rules, start=1)
+        if not rule.expression.is_empty
+    ]
+    if rules:
+        entries = _add_passing(model, entries, rules, "included_events")
+    return _add_limited(model, entries, expression.expression_limit.type)
+
+
+def _add_entry_events(
+    model: Model, criteria: Criteria, primary: PrimaryCriteria, needs_number: bool
+) -> Entries:
+    parts = [
+        criteria.events(criterion, f"$.PrimaryCriteria.CriteriaList[{position}]")
+        for position, criterion in enumerate(primary.criteria)
+    ]
+    period = model.table("observation_period")
+    columns = criteria.event_columns()
+    source = parts[0] if len(parts) == 1 else _add_candidates(model, parts, columns)
+    is_single = primary.limit.type != "All"
+    needs_number = needs_number or is_single
+    name = model.names.take("entry_events")
+    numbered = model.names.take("numbered_entry_events") if is_single else name
+    kept = [column for column in columns if column != "event_id"]
+    direction = " desc" if primary.limit.type == "Last" else ""
+    number = (
+        "row_number() over (\n"
+        f"    partition by {source}.person_id\n"
+        f"    order by {source}.start_date{direction}, {source}.event_id\n"
+        f") as {KEY}"
+    )
+    body = select_text(
+        columns=[
+            *(f"{source}.{column}" for column in kept),
+            f"{period}.observation_period_start_date as {OBSERVED_FROM}",
+            f"{period}.observation_period_end_date as {OBSERVED_TO}",
+            *([number] if needs_number else []),
+        ],
+        source=source,
+        joins=[observation_join(source)],
+        where=_observed_long_enough(primary, source, period),
+    )
+    model.add(
+        Cte(name=numbered, body=body, comment=_entry_words(primary), reads=(source, period))
+    )
+    if is_single:
+        body = select_text(columns=["*"], source=numbered, where=[f"{KEY} = 1"])
+        model.add(Cte(name=name, body=body, reads=(numbered,)))
+    index = Index(name=name, key=KEY, noun="the entry event")
+    return Entries(index=index, is_single=is_single)
+
+
+def _observed_long_enough(primary: PrimaryCriteria, source: str, period: str) -> list[str]:
+    window, day = primary.observation_window, f"{source}.start_date"
+    conditions = []
+    if window.prior_days:
+        first = add_days(f"{period}.observation_period_start_date", window.prior_days)
+        conditions.append(f"{first} <= {day}")
+    if window.post_days:
+        last = f"{period}.observation_period_end_date"
+        conditions.append(f"{add_days(day, window.post_days)} <= {last}")
+    return conditions
+
+
+def _entry_words(primary: PrimaryCriteria) -> str:
+    window = primary.observation_window
+    which = {"All": "Each event", "First": "The first event", "Last": "The last event"}
+    around = [
+        f"{days} days of it {side}"
+        for days, side in ((window.prior_days, "before"), (window.post_days, "after"))
+        if days
+    ]
+    observed = "inside an observation period" + (f" with {' and '.join(around)}" if around else "")
+    return f"{which[primary.limit.type]} {observed}."
+
+
+def _add_candidates(model: Model, parts: list[str], columns: Sequence[str]) -> str:
+    listed = ", ".join(columns)
+    body = "\nunion all\n".join(f"select {listed} from {part}" for part in parts)
+    return model.add(
+        Cte(name=model.names.take("candidate_events"), body=body, reads=tuple(parts))
+    )
+
+
+def _add_passing(model: Model, entries: Entries, passing: list[str], wanted: str) -> Entries:
+    source = entries.index.name
+    name = model.names.take(wanted)
+    body = select_text(
+        columns=[f"{source}.*"],
+        source=source,
+        joins=[
+            Join(
+                relation=part,
+                on=(f"{source}.person_id = {part}.person_id", f"{source}.{KEY} = {part}.{KEY}"),
+            )
+            for part in passing
+        ],
+    )
+    model.add(Cte(name=name, body=body, reads=(source, *passing)))
+    return replace(entries, index=replace(entries.index, name=name))
+
+
+def _add_limited(model: Model, entries: Entries, limit: str) -> Entries:
+    """The first or last event of each person, of those that are left."""
+    if entries.is_single or limit == "All":
+        return entries
+    source, direction = entries.index.name, " desc" if limit == "Last" else ""
+    numbered = model.names.take(f"numbered_{source}")
+    body = select_text(
+        columns=[
+            "*",
+            "row_number() over (\n"
+            f"    partition by person_id order by start_date{direction}, {KEY}\n"
+            ") as place_in_order",
+        ],
+        source=source,
+    )
+    model.add(Cte(name=numbered, body=body, reads=(source,)))
+    name = model.names.take(f"{limit.lower()}_{source}")
+    body = select_text(columns=["*"], source=numbered, where=["place_in_order = 1"])
+    model.add(Cte(name=name, body=body, reads=(numbered,)))
+    return Entries(index=replace(entries.index, name=name), is_single=True)
+
+
+def _rule_name(rule: InclusionRule, number: int) -> str:
+    return slug(rule.name or "") or f"rule_{number}"
+
+
+def _rule_words(rule: InclusionRule, number: int) -> str:
+    words = " ".join((rule.name or "").split())
+    return f"Rule {number}, {words}" if words else f"Rule {number}"

@@ -1,0 +1,226 @@
+"""When each included event leaves the cohort, and which of these spans become one."""
+
+from analytics.phenotypes.compiler.comparisons import date_text
+from analytics.phenotypes.compiler.domains import drug_exposure_end
+from analytics.phenotypes.compiler.entry import KEY, Entries
+from analytics.phenotypes.compiler.groups import Criteria
+from analytics.phenotypes.compiler.model import Model
+from analytics.phenotypes.compiler.sql_text import Cte, Join, add_days, in_select, select_text
+from analytics.phenotypes.compiler.windows import OBSERVED_TO
+from analytics.phenotypes.expression import (
+    CohortExpression,
+    Criterion,
+    CustomEra,
+    DateOffset,
+    Period,
+)
+
+
+def add_cohort(
+    model: Model, criteria: Criteria, expression: CohortExpression, entries: Entries
+) -> str:
+    """The last part: person_id, cohort_start_date, cohort_end_date."""
+    spans = _add_spans(model, criteria, expression, entries.index.name)
+    gap_days = expression.collapse_settings.era_pad
+    name = model.names.take("cohort_periods")
+    gap = f", gap_days={gap_days}" if gap_days else ""
+    apart = f"overlap or lie at most {gap_days} days apart" if gap_days else "overlap or touch"
+    model.add(
+        Cte(
+            name=name,
+            body=f"{{{{ collapse_periods('{spans}'{gap}) }}}}",
+            comment=f"Spans of a person that {apart} become one.",
+            reads=(spans,),
+        )
+    )
+    return model.add(Cte(name="final", body=_final(expression.censor_window, name), reads=(name,)))
+
+
+def needs_numbers(expression: CohortExpression) -> bool:
+    """Whether entry events must be told apart when the ends are looked for."""
+    return bool(expression.censoring_criteria) or isinstance(expression.end_strategy, CustomEra)
+
+
+def _add_spans(
+    model: Model, criteria: Criteria, expression: CohortExpression, included: str
+) -> str:
+    strategy = expression.end_strategy
+    name = "cohort_spans"
+    if needs_numbers(expression):
+        return _add_earliest_ends(model, criteria, expression, included)
+    end, where = OBSERVED_TO, []
+    comment = "Until the end of the observation period."
+    if isinstance(strategy, DateOffset):
+        after = _offset_end(strategy)
+        end = f"least({after}, {OBSERVED_TO})"
+        where = [] if _is_never_before_start(strategy) else [f"{after} >= start_date"]
+        comment = f"{_offset_words(strategy)}, or until the end of the observation period."
+    body = select_text(
+        columns=["person_id", "start_date", f"{end} as end_date"], source=included, where=where
+    )
+    return model.add(
+        Cte(name=model.names.take(name), body=body, comment=comment, reads=(included,))
+    )
+
+
+def _offset_end(strategy: DateOffset) -> str:
+    field = "start_date" if strategy.date_field == "StartDate" else "end_date"
+    return add_days(field, strategy.offset)
+
+
+def _is_never_before_start(strategy: DateOffset) -> bool:
+    return strategy.date_field == "StartDate" and strategy.offset >= 0
+
+
+def _offset_words(strategy: DateOffset) -> str:
+    side = "start" if strategy.date_field == "StartDate" else "end"
+    if strategy.offset == 0:
+        return f"Until the {side} of the event"
+    word = "after" if strategy.offset > 0 else "before"
+    return f"Until {abs(strategy.offset)} days {word} the {side} of the event"
+
+
+def _add_earliest_ends(
+    model: Model, criteria: Criteria, expression: CohortExpression, included: str
+) -> str:
+    ends = [_strategy_end(expression, included)]
+    reads = [included]
+    if isinstance(expression.end_strategy, CustomEra):
+        eras = _add_exposure_eras(model, expression.end_strategy)
+        ends.append(_era_end(included, eras))
+        reads.append(eras)
+    for position, criterion in enumerate(expression.censoring_criteria):
+        events = _censoring_events(criteria, criterion, position)
+        ends.append(_censoring_end(included, events))
+        reads.append(events)
+    possible = model.add(
+        Cte(
+            name=model.names.take("possible_ends"),
+            body="\nunion all\n".join(ends),
+            comment="Whatever may end an event's time in the cohort; the earliest does.",
+            reads=tuple(dict.fromkeys(reads)),
+        )
+    )
+    keys = (f"{included}.person_id", f"{included}.{KEY}", f"{included}.start_date")
+    body = select_text(
+        columns=[keys[0], keys[2], f"min({possible}.end_date) as end_date"],
+        source=included,
+        joins=[
+            Join(
+                relation=possible,
+                on=(
+                    f"{keys[0]} = {possible}.person_id",
+                    f"{keys[1]} = {possible}.{KEY}",
+                    f"{keys[2]} <= {possible}.end_date",
+                ),
+            )
+        ],
+        group_by=keys,
+    )
+    return model.add(
+        Cte(name=model.names.take("cohort_spans"), body=body, reads=(included, possible))
+    )
+
+
+def _strategy_end(expression: CohortExpression, included: str) -> str:
+    """The end by date: the observation period, or days after the event if that is earlier."""
+    strategy = expression.end_strategy
+    if not isinstance(strategy, DateOffset):
+        columns, where = f"{OBSERVED_TO} as end_date", []
+    else:
+        after = _offset_end(strategy)
+        columns = f"least({after}, {OBSERVED_TO}) as end_date"
+        where = [] if strategy.date_field == "StartDate" else ["end_date is not null"]
+    return select_text(columns=["person_id", KEY, columns], source=included, where=where)
+
+
+def _add_exposure_eras(model: Model, strategy: CustomEra) -> str:
+    members = model.concept_set(strategy.drug_concept_set_id)
+    table, start = model.table("drug_exposure"), "drug_exposure_start_date"
+    supply = strategy.days_supply_override
+    end = drug_exposure_end(str) if supply is None else add_days(start, supply)
+    exposures = model.add(
+        Cte(
+            name=model.names.take(f"{members}_exposures"),
+            body=select_text(
+                columns=[
+                    "person_id",
+                    f"{start} as start_date",
+                    f"{add_days(end, strategy.offset)} as end_date",
+                ],
+                source=table,
+                where=[
+                    in_select("drug_concept_id", members, "concept_id")
+                    + "\nor "
+                    + in_select("drug_source_concept_id", members, "concept_id")
+                ],
+            ),
+            reads=(table, members),
+        )
+    )
+    return model.add(
+        Cte(
+            name=model.names.take(f"{members}_eras"),
+            body=f"{{{{ collapse_periods('{exposures}', gap_days={strategy.gap_days}) }}}}",
+            comment=(
+                f"Exposures of a person at most {strategy.gap_days} days apart become one era"
+                + (f", which ends {strategy.offset} days later." if strategy.offset else ".")
+            ),
+            reads=(exposures,),
+        )
+    )
+
+
+def _era_end(included: str, eras: str) -> str:
+    return select_text(
+        columns=[f"{included}.person_id", f"{included}.{KEY}", f"{eras}.end_date"],
+        source=included,
+        joins=[
+            Join(
+                relation=eras,
+                on=(
+                    f"{included}.person_id = {eras}.person_id",
+                    f"{included}.start_date between {eras}.start_date and {eras}.end_date",
+                ),
+            )
+        ],
+    )
+
+
+def _censoring_events(criteria: Criteria, criterion: Criterion, position: int) -> str:
+    return criteria.events(criterion, f"$.CensoringCriteria[{position}]")
+
+
+def _censoring_end(included: str, events: str) -> str:
+    return select_text(
+        columns=[
+            f"{included}.person_id",
+            f"{included}.{KEY}",
+            f"{events}.start_date as end_date",
+        ],
+        source=included,
+        joins=[
+            Join(
+                relation=events,
+                on=(
+                    f"{included}.person_id = {events}.person_id",
+                    f"{events}.start_date\n"
+                    f"between {included}.start_date and {included}.{OBSERVED_TO}",
+                ),
+            )
+        ],
+    )
+
+
+def _final(window: Period | None, periods: str) -> str:
+    start, end = "start_date", "end_date"
+    if window is not None and window.start_date is not None:
+        start = f"greatest(start_date, {date_text(window.start_date)})"
+    if window is not None and window.end_date is not None:
+        end = f"least(end_date, {date_text(window.end_date)})"
+    is_cut = (start, end) != ("start_date", "end_date")
+    return select_text(
+        columns=["person_id", f"{start} as cohort_start_date", f"{end} as cohort_end_date"],
+        source=periods,
+        where=[f"{start} <= {end}"] if is_cut else [],
+    )

@@ -1,0 +1,302 @@
+"""Criteria put together: which index events have what is asked around them.
+
+Each part made here holds person_id and the key of the index events that pass, each once.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from analytics.phenotypes.compiler.attributes import (
+    LISTS,
+    age_condition,
+    concept_condition,
+    given_attributes,
+)
+from analytics.phenotypes.compiler.comparisons import compare_date
+from analytics.phenotypes.compiler.criteria import VISIT, EventColumns, add_events, counted_name
+from analytics.phenotypes.compiler.model import Model
+from analytics.phenotypes.compiler.sql_text import Cte, Join, in_select, select_text
+from analytics.phenotypes.compiler.windows import (
+    OBSERVED_FROM,
+    OBSERVED_TO,
+    Index,
+    between,
+    window_conditions,
+    window_words,
+)
+from analytics.phenotypes.expression import (
+    ConceptSetSelection,
+    CorrelatedCriterion,
+    CriteriaGroup,
+    Criterion,
+    DateRange,
+    DemographicCriterion,
+    NumericRange,
+    Occurrence,
+)
+from analytics.phenotypes.expression.windows import CountedColumn
+
+PERSON_COLUMNS = {
+    "gender": "gender_concept_id",
+    "race": "race_concept_id",
+    "ethnicity": "ethnicity_concept_id",
+}
+COMPARED = {"exactly": "=", "at most": "<=", "at least": ">="}
+
+
+class Criteria:
+    """Turns criteria and groups of them into parts of one model; equal criteria share a part."""
+
+    def __init__(
+        self,
+        model: Model,
+        *,
+        with_visit: bool,
+        counted: Mapping[Criterion, tuple[CountedColumn, ...]],
+    ) -> None:
+        self._model = model
+        self._with_visit = with_visit
+        self._counted = counted
+        self._events: dict[Criterion, str] = {}
+
+    def events(self, criterion: Criterion, path: str) -> str:
+        """The part that holds the events of a criterion, with what must be true around them."""
+        if criterion not in self._events:
+            self._events[criterion] = self._add_events(criterion, path)
+        return self._events[criterion]
+
+    def event_columns(self, criterion: Criterion | None = None) -> tuple[str, ...]:
+        """The columns that the part of a criterion has; without one, those that all have."""
+        counted = self._counted.get(criterion, ()) if criterion is not None else ()
+        return EventColumns(with_visit=self._with_visit, counted=counted).names
+
+    def group(self, group: CriteriaGroup, index: Index, name: str, path: str, words: str) -> str:
+        """The part that holds the index events which a group lets pass."""
+        size = len(group.criteria) + len(group.demographic_criteria) + len(group.groups)
+        is_one = size == 1 and (
+            group.type in ("ALL", "ANY") or (group.type == "AT_LEAST" and group.count == 1)
+        )
+        if is_one:
+            return self._only_member(group, index, name, path, words)
+        members = self._members(group, index, path)
+        return self._model.add(
+            Cte(
+                name=self._model.names.take(name),
+                body=_together(group, members, index),
+                comment=words,
+                reads=(*members, index.name),
+            )
+        )
+
+    def _add_events(self, criterion: Criterion, path: str) -> str:
+        columns = EventColumns(
+            with_visit=self._with_visit, counted=self._counted.get(criterion, ())
+        )
+        events = add_events(self._model, criterion, columns, path)
+        around = criterion.correlated_criteria
+        if around is None or around.is_empty:
+            return events
+        index = self._add_observed(events, columns)
+        passing = self.group(
+            around,
+            index,
+            f"{events}_with_what_is_asked",
+            f"{path}.{criterion.kind}.CorrelatedCriteria",
+            "",
+        )
+        body = select_text(
+            columns=[f"{events}.{column}" for column in columns.names],
+            source=events,
+            joins=[
+                Join(
+                    relation=passing,
+                    on=(
+                        f"{events}.person_id = {passing}.person_id",
+                        f"{events}.event_id = {passing}.event_id",
+                    ),
+                )
+            ],
+        )
+        name = self._model.names.take(f"qualifying_{events}")
+        return self._model.add(Cte(name=name, body=body, reads=(events, passing)))
+
+    def _add_observed(self, events: str, columns: EventColumns) -> Index:
+        period = self._model.table("observation_period")
+        body = select_text(
+            columns=[
+                *(f"{events}.{column}" for column in columns.names),
+                f"{period}.observation_period_start_date as {OBSERVED_FROM}",
+                f"{period}.observation_period_end_date as {OBSERVED_TO}",
+            ],
+            source=events,
+            joins=[observation_join(events)],
+        )
+        name = self._model.names.take(f"observed_{events}")
+        self._model.add(Cte(name=name, body=body, reads=(events, period)))
+        return Index(name=name, key="event_id", noun="the event")
+
+    def _only_member(
+        self, group: CriteriaGroup, index: Index, name: str, path: str, words: str
+    ) -> str:
+        if group.criteria:
+            return self._correlated(
+                group.criteria[0], index, name, f"{path}.CriteriaList[0]", words
+            )
+        if group.demographic_criteria:
+            place = f"{path}.DemographicCriteriaList[0]"
+            return self._demographic(group.demographic_criteria[0], index, name, place, words)
+        return self.group(group.groups[0], index, name, f"{path}.Groups[0]", words)
+
+    def _members(self, group: CriteriaGroup, index: Index, path: str) -> list[str]:
+        members = []
+        for position, correlated in enumerate(group.criteria):
+            place = f"{path}.CriteriaList[{position}]"
+            members.append(self._correlated(correlated, index, None, place, ""))
+        for position, demographic in enumerate(group.demographic_criteria):
+            place = f"{path}.DemographicCriteriaList[{position}]"
+            members.append(self._demographic(demographic, index, None, place, ""))
+        for position, inner in enumerate(group.groups):
+            name = f"{inner.type.lower()}_of_{len(inner.criteria) + len(inner.groups)}_criteria"
+            members.append(self.group(inner, index, name, f"{path}.Groups[{position}]", ""))
+        return members
+
+    def _correlated(
+        self,
+        correlated: CorrelatedCriterion,
+        index: Index,
+        name: str | None,
+        path: str,
+        words: str,
+    ) -> str:
+        events = self.events(correlated.criterion, f"{path}.Criteria")
+        occurrence = correlated.occurrence
+        is_open = occurrence.how_often == "at most" or occurrence.count == 0
+        keys = (f"{index.name}.person_id", f"{index.name}.{index.key}")
+        compared = f"{COMPARED[occurrence.how_often]} {occurrence.count}"
+        body = select_text(
+            columns=keys,
+            source=index.name,
+            joins=[
+                Join(
+                    relation=events,
+                    on=tuple(window_conditions(correlated, index, events)),
+                    kind="left join" if is_open else "inner join",
+                )
+            ],
+            group_by=keys,
+            having=f"count({_counted_text(occurrence, events)}) {compared}",
+        )
+        how_many = f"{occurrence.how_often} {occurrence.count}".replace("exactly 0", "no")
+        said = f"{how_many} of {events}, {window_words(correlated, index)}"
+        return self._model.add(
+            Cte(
+                name=self._model.names.take(name or _member_name(occurrence, events)),
+                body=body,
+                comment=f"{words}: {said}" if words else said[0].upper() + said[1:],
+                reads=(index.name, events),
+            )
+        )
+
+    def _demographic(
+        self,
+        demographic: DemographicCriterion,
+        index: Index,
+        name: str | None,
+        path: str,
+        words: str,
+    ) -> str:
+        person = self._model.table("person")
+        body = select_text(
+            columns=(f"{index.name}.person_id", f"{index.name}.{index.key}"),
+            source=index.name,
+            joins=[Join(relation=person, on=(f"{index.name}.person_id = {person}.person_id",))],
+            where=self._demographic_conditions(demographic, index),
+        )
+        wanted = name or "has_" + "_and_".join(given_attributes(demographic)) or "is_anyone"
+        return self._model.add(
+            Cte(
+                name=self._model.names.take(wanted),
+                body=body,
+                comment=words,
+                reads=(index.name, person),
+            )
+        )
+
+    def _demographic_conditions(
+        self, demographic: DemographicCriterion, index: Index
+    ) -> list[str]:
+        conditions = []
+        for name, value in given_attributes(demographic).items():
+            attribute = LISTS.get(name, name.removesuffix("_concept_set"))
+            if isinstance(value, NumericRange):
+                conditions.append(age_condition(f"{index.name}.start_date", value))
+            elif isinstance(value, DateRange):
+                conditions.append(compare_date(f"{index.name}.{name}", value))
+            elif isinstance(value, ConceptSetSelection):
+                column = f"person.{PERSON_COLUMNS[attribute]}"
+                conditions.append(concept_condition(self._model, column, value))
+            else:
+                column = f"person.{PERSON_COLUMNS[attribute]}"
+                concepts = getattr(demographic, name)
+                members = self._model.attribute_set(attribute, concepts)
+                conditions.append(in_select(column, members, "concept_id"))
+        return conditions
+
+
+def observation_join(events: str) -> Join:
+    """The observation period that an event starts in."""
+    period = "observation_period"
+    return Join(
+        relation=period,
+        on=(
+            f"{events}.person_id = {period}.person_id",
+            between(
+                f"{events}.start_date",
+                f"{period}.observation_period_start_date",
+                f"{period}.observation_period_end_date",
+            ),
+        ),
+    )
+
+
+def _counted_text(occurrence: Occurrence, events: str) -> str:
+    if not occurrence.is_distinct:
+        return f"{events}.event_id"
+    return f"distinct {events}.{counted_name(occurrence.count_column or 'DOMAIN_CONCEPT')}"
+
+
+def _member_name(occurrence: Occurrence, events: str) -> str:
+    match occurrence.how_often, occurrence.count:
+        case ("exactly" | "at most", 0):
+            return f"without_{events}"
+        case "at least", 1:
+            return f"with_{events}"
+        case how_often, count:
+            return f"with_{how_often.replace(' ', '_')}_{count}_{events}"
+
+
+def _together(group: CriteriaGroup, members: list[str], index: Index) -> str:
+    keys = f"person_id, {index.key}"
+    selects = [f"select {keys} from {member}" for member in members]
+    if not members:
+        return f"select {keys} from {index.name}"
+    if group.type == "ALL":
+        return "\nintersect\n".join(selects)
+    if group.type == "ANY":
+        return "\nunion distinct\n".join(selects)
+    count = group.count or 0
+    compared = f"count(*) {'>=' if group.type == 'AT_LEAST' else '<='} {count}"
+    if group.type == "AT_LEAST" and count > 0:
+        return _counted_union(selects, keys, compared)
+    everyone = f"select {keys} from {index.name}"
+    if group.type == "AT_LEAST":
+        return everyone
+    return f"{everyone}\nexcept\n{_counted_union(selects, keys, f'count(*) > {count}')}"
+
+
+def _counted_union(selects: list[str], keys: str, having: str) -> str:
+    union = "\n    union all\n    ".join(selects)
+    return f"select {keys}\nfrom (\n    {union}\n) as members\ngroup by {keys}\nhaving {having}"
+
+
+__all__ = ["VISIT", "Criteria", "observation_join"]

@@ -1,0 +1,113 @@
+"""A model in the making: its names, its imports, its concept sets, its parts in order."""
+
+from collections.abc import Mapping
+
+from analytics.phenotypes.compiler.concept_sets import (
+    CompiledConceptSet,
+    attribute_concepts,
+    compile_concept_set,
+)
+from analytics.phenotypes.compiler.naming import Names, slug
+from analytics.phenotypes.compiler.sql_text import Cte
+from analytics.phenotypes.expression import Concept, ConceptSet
+
+CDM_TABLES = (
+    "person",
+    "observation_period",
+    "visit_occurrence",
+    "visit_detail",
+    "condition_occurrence",
+    "condition_era",
+    "drug_exposure",
+    "drug_era",
+    "dose_era",
+    "procedure_occurrence",
+    "device_exposure",
+    "measurement",
+    "observation",
+    "specimen",
+    "death",
+    "payer_plan_period",
+    "provider",
+    "care_site",
+    "location",
+    "location_history",
+)
+"""Tables of the CDM that models read, in the order of their import."""
+MEMBERS = "concept_set_members"
+
+
+class Model:
+    """Collects what a cohort's select is made of while its expression is read."""
+
+    def __init__(self, concept_sets: tuple[ConceptSet, ...]) -> None:
+        self._declared: Mapping[int, ConceptSet] = {
+            concept_set.concept_set_id: concept_set for concept_set in concept_sets
+        }
+        self.names = Names()
+        for reserved in (*CDM_TABLES, MEMBERS):
+            self.names.take(reserved)
+        self._tables: set[str] = set()
+        self._concept_sets: dict[str, tuple[str, CompiledConceptSet]] = {}
+        self._parts: list[Cte] = []
+
+    @property
+    def concept_sets(self) -> tuple[CompiledConceptSet, ...]:
+        """The concept sets that the model reads, in the order of their first use."""
+        return tuple(compiled for _, compiled in self._concept_sets.values())
+
+    @property
+    def ctes(self) -> tuple[Cte, ...]:
+        """Imports, concept sets and parts, each after what it reads."""
+        imported = [table for table in CDM_TABLES if table in self._tables]
+        members = [_members_cte()] if self._concept_sets else []
+        return (
+            *(_import_cte(table) for table in imported),
+            *members,
+            *(_concept_set_cte(name, compiled) for name, compiled in self._concept_sets.values()),
+            *self._parts,
+        )
+
+    def table(self, name: str) -> str:
+        """A table of the CDM, imported."""
+        self._tables.add(name)
+        return name
+
+    def concept_set(self, concept_set_id: int) -> str:
+        """The part that holds the members of a concept set of the definition."""
+        return self.named_set(compile_concept_set(self._declared[concept_set_id]))
+
+    def attribute_set(self, attribute: str, concepts: tuple[Concept, ...]) -> str:
+        """The part that holds the values of an attribute."""
+        return self.named_set(attribute_concepts(attribute, concepts))
+
+    def named_set(self, compiled: CompiledConceptSet) -> str:
+        """The part that holds the members of a compiled concept set."""
+        if compiled.name not in self._concept_sets:
+            wanted = slug(compiled.title) or "concepts"
+            name = self.names.take(wanted, f"{wanted}_concepts")
+            self._concept_sets[compiled.name] = (name, compiled)
+        return self._concept_sets[compiled.name][0]
+
+    def title_of(self, concept_set_id: int) -> str:
+        """What the definition calls a concept set."""
+        return compile_concept_set(self._declared[concept_set_id]).title
+
+    def add(self, cte: Cte) -> str:
+        """Put a part behind the others; its name."""
+        self._parts.append(cte)
+        return cte.name
+
+
+def _import_cte(table: str) -> Cte:
+    body = f"select * from {{{{ ref('stg_omop__{table}') }}}}"
+    return Cte(name=table, body=body)
+
+
+def _concept_set_cte(name: str, compiled: CompiledConceptSet) -> Cte:
+    body = f"select concept_id\nfrom {MEMBERS}\nwhere concept_set = '{compiled.name}'"
+    return Cte(name=name, body=body, reads=(MEMBERS,))
+
+
+def _members_cte() -> Cte:
+    return Cte(name=MEMBERS, body=f"select * from {{{{ ref('{MEMBERS}') }}}}")

@@ -1,0 +1,122 @@
+"""The text of a select, as a person would lay it out: one thought a line, four spaces."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from textwrap import indent
+
+INDENT = "    "
+LONGEST_LINE = 92
+MACRO_CALL = re.compile(r"\{\{ (.*?) \}\}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cte:
+    """A named part of a model: what it holds in words, the select, the names that it reads."""
+
+    name: str
+    body: str
+    comment: str = ""
+    reads: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Join:
+    """A relation joined to those before it."""
+
+    relation: str
+    on: tuple[str, ...]
+    kind: str = "inner join"
+
+
+def select_text(
+    *,
+    columns: Sequence[str],
+    source: str,
+    joins: Sequence[Join] = (),
+    where: Sequence[str] = (),
+    group_by: Sequence[str] = (),
+    having: str = "",
+) -> str:
+    """One select; conditions are put together with `and`."""
+    parts = [_list_text("select", columns), f"from {source}"]
+    for join in joins:
+        on = _all_of("on", join.on)
+        parts.append(f"{join.kind} {join.relation}\n{indent(on, INDENT)}")
+    if where:
+        parts.append(_all_of("where", where))
+    if group_by:
+        short = f"group by {', '.join(group_by)}"
+        parts.append(short if len(short) <= LONGEST_LINE else _list_text("group by", group_by))
+    if having:
+        parts.append(f"having {having}")
+    return "\n".join(parts)
+
+
+def in_select(expression: str, relation: str, column: str, *, negated: bool = False) -> str:
+    """`expression in (select ...)`, broken where it would be too long for a line."""
+    word = "not in" if negated else "in"
+    inner = f"select {relation}.{column} from {relation}"
+    line = f"{expression} {word} ({inner})"
+    return line if len(line) <= LONGEST_LINE else f"{expression} {word} (\n{INDENT}{inner}\n)"
+
+
+def add_days(expression: str, days: int | str) -> str:
+    """A date some days later, by macro; the date itself for no days."""
+    if days == 0:
+        return expression
+    n_days = _argument(days) if isinstance(days, str) else str(days)
+    return f"{{{{ add_days({_argument(expression)}, {n_days}) }}}}"
+
+
+def days_between(first: str, last: str) -> str:
+    """Whole days from one date to another, by macro."""
+    return f"{{{{ days_between({_argument(first)}, {_argument(last)}) }}}}"
+
+
+def _argument(expression: str) -> str:
+    """SQL as the argument of a macro; calls of macros inside it are joined to its text."""
+    parts = MACRO_CALL.split(" ".join(expression.split()))
+    texts = [part if is_call else _in_quotes(part) for is_call, part in _told_apart(parts) if part]
+    return " ~ ".join(texts)
+
+
+def _in_quotes(text: str) -> str:
+    return f'"{text}"' if "'" in text else f"'{text}'"
+
+
+def _told_apart(parts: Sequence[str]) -> list[tuple[bool, str]]:
+    return [(position % 2 == 1, part) for position, part in enumerate(parts)]
+
+
+def comment_text(words: str) -> str:
+    """A comment in lines that fit a screen."""
+    lines: list[str] = []
+    for paragraph in words.splitlines():
+        line = "--"
+        for word in paragraph.split():
+            if len(line) + 1 + len(word) > LONGEST_LINE + 6 and line != "--":
+                lines.append(line)
+                line = "--"
+            line = f"{line} {word}"
+        lines.append(line)
+    return "\n".join(lines)
+
+
+def model_text(header: str, ctes: Sequence[Cte], last: str) -> str:
+    """A whole model: header, `with`, the parts, and a select of the last of them."""
+    parts = []
+    for cte in ctes:
+        comment = f"{comment_text(cte.comment)}\n" if cte.comment else ""
+        parts.append(f"{comment}{cte.name} as (\n\n{indent(cte.body, INDENT)}\n\n)")
+    return f"{comment_text(header)}\nwith\n\n" + ",\n\n".join(parts) + f"\n\nselect * from {last}\n"
+
+
+def _list_text(keyword: str, items: Sequence[str]) -> str:
+    return f"{keyword}\n" + ",\n".join(indent(item, INDENT) for item in items)
+
+
+def _all_of(keyword: str, conditions: Sequence[str]) -> str:
+    if len(conditions) == 1 and len(f"{keyword} {conditions[0]}".split("\n", 1)[0]) <= LONGEST_LINE:
+        return f"{keyword} {conditions[0]}"
+    return f"{keyword}\n" + indent("\nand ".join(conditions), INDENT)

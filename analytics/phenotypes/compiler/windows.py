@@ -1,0 +1,124 @@
+"""When an event must come relative to another one: conditions of a join, and words."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from analytics.phenotypes.compiler.sql_text import LONGEST_LINE, add_days
+from analytics.phenotypes.expression import CorrelatedCriterion, EndWindow, StartWindow
+
+OBSERVED_FROM, OBSERVED_TO = "observation_start_date", "observation_end_date"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Index:
+    """A part whose events others are put in relation to.
+
+    It has person_id, `key` (which event of the person), start_date, end_date and the first and
+    last day of the observation period that the event starts in. `noun` is one of its events.
+    """
+
+    name: str
+    key: str
+    noun: str
+
+
+def window_conditions(
+    criterion: CorrelatedCriterion, index: Index, events: str
+) -> Iterator[str]:
+    """What ties an event to an index event, as conditions of their join."""
+    yield f"{index.name}.person_id = {events}.person_id"
+    is_bounded = not criterion.ignore_observation_period
+    if is_bounded:
+        yield between(
+            f"{events}.start_date",
+            f"{index.name}.{OBSERVED_FROM}",
+            f"{index.name}.{OBSERVED_TO}",
+        )
+    for window in (criterion.start_window, criterion.end_window):
+        if window is not None:
+            yield from _one_window(window, index, events, is_bounded=is_bounded)
+    if criterion.restrict_visit:
+        visit = "visit_occurrence_id"
+        yield f"{index.name}.{visit} = {events}.{visit}"
+
+
+def _one_window(
+    window: StartWindow | EndWindow, index: Index, events: str, *, is_bounded: bool
+) -> Iterator[str]:
+    day = f"{events}.{'end_date' if window.use_event_end else 'start_date'}"
+    anchor = f"{index.name}.{'end_date' if window.use_index_end else 'start_date'}"
+    # An open side ends with the observation period; for the start of the event that is said above.
+    is_said = not is_bounded or not window.use_event_end
+    first = _limit(window.start.offset, window.start.coefficient, anchor, index, is_said)
+    last = _limit(window.end.offset, window.end.coefficient, anchor, index, is_said)
+    if first and last:
+        yield f"{day} = {first}" if first == last else between(day, first, last)
+    elif first:
+        yield f"{day} >= {first}"
+    elif last:
+        yield f"{day} <= {last}"
+
+
+def _limit(
+    offset: int | None, coefficient: int, anchor: str, index: Index, is_said: bool
+) -> str | None:
+    if offset is not None:
+        return add_days(anchor, offset)
+    if is_said:
+        return None
+    return f"{index.name}.{OBSERVED_FROM if coefficient == -1 else OBSERVED_TO}"
+
+
+def between(day: str, first: str, last: str) -> str:
+    """A day between two, both inclusive; in two lines where it would be too long."""
+    line = f"{day} between {first} and {last}"
+    return line if len(line) <= LONGEST_LINE else f"{day}\nbetween {first}\nand {last}"
+
+
+def window_words(criterion: CorrelatedCriterion, index: Index) -> str:
+    """The windows of a criterion in words: "starting 0 to 30 days after the entry event starts"."""
+    words = [_in_words(criterion.start_window, index)]
+    if criterion.end_window is not None:
+        words.append(_in_words(criterion.end_window, index))
+    said = " and ".join(word for word in words if word) or "at any time"
+    visit = ", in the same visit" if criterion.restrict_visit else ""
+    outside = ", observed or not" if criterion.ignore_observation_period else ""
+    return f"{said}{visit}{outside}"
+
+
+def _in_words(window: StartWindow | EndWindow, index: Index) -> str:
+    verb = "ending" if window.use_event_end else "starting"
+    anchor = f"{index.noun} {'ends' if window.use_index_end else 'starts'}"
+    first, last = window.start.offset, window.end.offset
+    match first, last:
+        case None, None:
+            return ""
+        case None, int() as day:
+            return f"{verb} {_by(day, 'up to')} {anchor}"
+        case int() as day, None:
+            return f"{verb} {_by(day, 'from')} {anchor} on"
+        case int() as day, int() as other if day == other:
+            return f"{verb} {_by(day, 'on')} {anchor}"
+        case int() as day, int() as other:
+            return f"{verb} {_span(day, other)} {anchor}"
+    return ""
+
+
+def _by(day: int, word: str) -> str:
+    if day == 0:
+        return f"{word} the day"
+    return f"{word} {_days(abs(day))} {'after' if day > 0 else 'before'}"
+
+
+def _span(first: int, last: int) -> str:
+    if first < 0 and last < 0:
+        return f"{-first} to {_days(-last)} before"
+    if first >= 0 and last >= 0:
+        return f"{first} to {_days(last)} after"
+    if last == 0:
+        return f"within {_days(-first)} before"
+    return f"between {_days(-first)} before and {_days(last)} after"
+
+
+def _days(number: int) -> str:
+    return "1 day" if number == 1 else f"{number} days"

@@ -1,0 +1,28 @@
+"""Definitions in plain words: whole texts, one sentence for a criterion, short names, differences.
+
+The same definition always gives the same words.
+"""
+
+from analytics.phenotypes.words.criteria import (
+    correlated_words,
+    criterion_words,
+    demographic_words,
+)
+from analytics.phenotypes.words.definition import describe, describe_rules, rule_words
+from analytics.phenotypes.words.differences import difference_in_words
+from analytics.phenotypes.words.groups import group_lines, how_many_hold
+from analytics.phenotypes.words.names import name_in_words, snake_case
+
+__all__ = [
+    "correlated_words",
+    "criterion_words",
+    "demographic_words",
+    "describe",
+    "describe_rules",
+    "difference_in_words",
+    "group_lines",
+    "how_many_hold",
+    "name_in_words",
+    "rule_words",
+    "snake_case",
+]

@@ -1,0 +1,183 @@
+"""OHDSI's cohort definitions with the rows that its engine gave, and our models run on their CDM.
+
+Models are rendered by plain jinja with the project's own macros, so that hundreds of them run in
+seconds; that dbt builds the same rows is tested elsewhere.
+"""
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+import duckdb
+import jinja2
+from jinja2.runtime import Context
+
+from analytics.phenotypes.compiler import CompiledCohort, CompiledConceptSet
+from tests.support.shared import shared_agreement
+
+MACROS = Path(__file__).resolve().parents[2] / "dbt_project/macros"
+USED_MACROS = ("add_days", "days_between", "collapse_periods", "resolve_concept_sets")
+CohortRow = tuple[int, date, date]
+SEED_COLUMNS = """
+    concept_set varchar, concept_id bigint, include_descendants boolean, include_mapped boolean,
+    is_excluded boolean, is_attribute boolean
+"""
+LOCATION_HISTORY = """
+    create table stg_omop__location_history (
+        location_history_id bigint, location_id bigint, entity_id bigint, domain_id varchar,
+        start_date date, end_date date
+    )
+"""
+NOT_IN_THIS_CDM = {
+    "location": {"region_concept_id": "bigint"},
+    "visit_occurrence": {"care_site_id": "bigint"},
+    "visit_detail": {"care_site_id": "bigint"},
+    "specimen": {
+        "anatomic_site_concept_id": "bigint",
+        "disease_status_concept_id": "bigint",
+        "specimen_source_id": "varchar",
+    },
+    "condition_occurrence": {"stop_reason": "varchar"},
+    "drug_exposure": {
+        "stop_reason": "varchar",
+        "lot_number": "varchar",
+        "effective_drug_dose": "double",
+        "dose_unit_concept_id": "bigint",
+    },
+    "device_exposure": {"unique_device_id": "varchar"},
+    "payer_plan_period": {
+        f"{what}_concept_id": "bigint"
+        for what in (
+            "plan",
+            "sponsor",
+            "stop_reason",
+            "payer_source",
+            "plan_source",
+            "sponsor_source",
+            "stop_reason_source",
+        )
+    },
+}
+"""Columns of the CDM that the shared one leaves out: there, and empty."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Agreement:
+    """Which definitions give the expected rows, are refused, give other rows; and why."""
+
+    equal: tuple[int, ...]
+    refused: dict[int, str]
+    different: dict[int, str]
+
+    def __str__(self) -> str:
+        lines = [
+            f"equal {len(self.equal)}, refused {len(self.refused)}, "
+            f"different {len(self.different)}"
+        ]
+        lines += [f"refused {number}: {why}" for number, why in self.refused.items()]
+        lines += [f"different {number}: {why}" for number, why in self.different.items()]
+        return "\n".join(lines)
+
+
+def definition_files() -> dict[int, Path]:
+    """The shared definitions, by id."""
+    folder = shared_agreement("circe") / "definitions"
+    return {int(path.stem): path for path in sorted(folder.glob("*.json"))}
+
+
+def ambiguous_definitions() -> frozenset[int]:
+    """Definitions that OHDSI's engine itself answers in more than one way."""
+    text = (shared_agreement("circe") / "ambiguous.json").read_text()
+    return frozenset(json.loads(text)["no_unique_answer"])
+
+
+@cache
+def expected_rows() -> dict[int, list[CohortRow]]:
+    """The rows of each definition in order; a definition without rows is absent."""
+    path = shared_agreement("circe") / "expected.parquet"
+    rows: dict[int, list[CohortRow]] = {}
+    for number, *row in duckdb.sql(f"from '{path}' order by all").fetchall():
+        rows.setdefault(number, []).append(tuple(row))
+    return rows
+
+
+def circe_cdm() -> duckdb.DuckDBPyConnection:
+    """A database in memory with the shared CDM as the staging tables that models read."""
+    connection = duckdb.connect()
+    for path in sorted((shared_agreement("circe") / "cdm").glob("*.parquet")):
+        connection.execute(f"create table stg_omop__{path.stem} as from '{path}'")
+    for table, columns in NOT_IN_THIS_CDM.items():
+        for column, data_type in columns.items():
+            connection.execute(
+                f"alter table stg_omop__{table} add column if not exists {column} {data_type}"
+            )
+    connection.execute(LOCATION_HISTORY)
+    return connection
+
+
+def load_concept_sets(
+    connection: duckdb.DuckDBPyConnection, concept_sets: Iterable[CompiledConceptSet]
+) -> None:
+    """Make `concept_set_members` of the concept sets, by the project's own macro."""
+    rows = {
+        (
+            concept_set.name,
+            concept.concept_id,
+            concept.include_descendants,
+            concept.include_mapped,
+            concept.is_excluded,
+            concept_set.is_attribute,
+        )
+        for concept_set in concept_sets
+        for concept in concept_set.concepts
+    }
+    connection.execute(f"create or replace table concept_set ({SEED_COLUMNS})")
+    if rows:
+        columns = [list(column) for column in zip(*sorted(rows), strict=True)]
+        unnested = ", ".join("unnest(?)" for _ in columns)
+        connection.execute(f"insert into concept_set select {unnested}", columns)
+    resolve = (
+        "{{ resolve_concept_sets('concept_set', 'stg_omop__concept', 'stg_omop__concept_ancestor',"
+        " 'stg_omop__concept_relationship') }}"
+    )
+    connection.execute(f"create or replace table concept_set_members as {render(resolve)}")
+
+
+def cohort_rows(connection: duckdb.DuckDBPyConnection, cohort: CompiledCohort) -> list[CohortRow]:
+    """The rows of a compiled model, in order."""
+    return connection.execute(f"select * from ({render(cohort.sql)}) order by all").fetchall()
+
+
+def render(model: str, warehouse: str = "duckdb") -> str:
+    """The SQL of a model's text on a warehouse."""
+    return _environment(warehouse).from_string(_macro_text() + model).render()
+
+
+@cache
+def _macro_text() -> str:
+    return "".join((MACROS / f"{name}.sql").read_text() for name in USED_MACROS)
+
+
+@cache
+def _environment(warehouse: str) -> jinja2.Environment:
+    environment = jinja2.Environment(extensions=["jinja2.ext.do"], autoescape=False)
+    environment.globals.update(
+        {"adapter": _Adapter(warehouse), "ref": lambda name: name, "return": lambda value: value}
+    )
+    return environment
+
+
+@dataclass(frozen=True)
+class _Adapter:
+    """Finds the macro of a warehouse, as dbt does."""
+
+    warehouse: str
+
+    @jinja2.pass_context
+    def dispatch(self, context: Context, name: str) -> Callable[..., str]:
+        own = context.resolve(f"{self.warehouse}__{name}")
+        found = context.resolve(f"default__{name}") if isinstance(own, jinja2.Undefined) else own
+        return found
