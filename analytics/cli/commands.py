@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 import typer
 
 from analytics import __version__
+from analytics.cli.cohort_commands import cohorts_app
 from analytics.cli.console import print_breaches, print_tables, step_display
 from analytics.errors import BadInputError, CatchmentError
 from analytics.settings import prepare_environment
@@ -26,6 +27,7 @@ app = typer.Typer(
 contracts_app = typer.Typer(help="The agreements in data_contracts/.", no_args_is_help=True)
 export_app = typer.Typer(help="Files for others; each export is logged.", no_args_is_help=True)
 studies_app = typer.Typer(help="The questions that can be asked.", no_args_is_help=True)
+app.add_typer(cohorts_app, name="cohorts")
 app.add_typer(contracts_app, name="contracts")
 app.add_typer(export_app, name="export")
 app.add_typer(studies_app, name="studies")

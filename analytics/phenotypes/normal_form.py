@@ -5,15 +5,38 @@ Attributes come in a fixed order under Circe's names; defaults are written out; 
 """
 
 import json
+from datetime import date
 from hashlib import sha256
 
-from analytics.phenotypes.expression import CohortExpression, ConceptSet
+from analytics.phenotypes.expression import CircePart, CohortExpression, ConceptSet
+from analytics.phenotypes.expression.part import WrappedPart
 
 
 def normalised_json(expression: CohortExpression) -> str:
     """The definition as Circe JSON in its agreed form, ending in a line break."""
-    written = expression.model_dump(mode="json", by_alias=True)
-    return json.dumps(written, indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(as_circe(expression), indent=2, ensure_ascii=False) + "\n"
+
+
+def as_circe(part: CircePart) -> dict[str, object]:
+    """A part of an expression as the JSON object that Circe would read it from."""
+    body = {
+        str(field.serialization_alias): _written(value)
+        for name, field in type(part).model_fields.items()
+        if (value := getattr(part, name)) is not None and value != ()
+    }
+    return {part.kind: body} if isinstance(part, WrappedPart) else body
+
+
+def _written(value: object) -> object:
+    match value:
+        case CircePart():
+            return as_circe(value)
+        case tuple():
+            return [_written(part) for part in value]
+        case date():
+            return value.isoformat()
+        case _:
+            return value
 
 
 def content_hash(expression: CohortExpression) -> str:

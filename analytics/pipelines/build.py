@@ -62,7 +62,7 @@ def build_workspace(
 
 def table_fingerprints(source: CdmSource, contracts: Mapping[str, Contract]) -> dict[str, str]:
     """Fingerprint of each contracted table's content; `absent` for one that the CDM lacks."""
-    found = source.fingerprints()
+    found = source.fingerprints(contracts)
     return {f"table:{name}": found.get(name, "absent") for name in sorted(contracts)}
 
 

@@ -103,6 +103,9 @@ def _in_words() -> pl.Expr:
     has_unit = pl.col("unit").is_not_null() & (pl.col("unit_concept_id") != 0)
     unit = pl.when(has_unit).then(pl.format(" {}", short)).otherwise(pl.lit(""))
     number = pl.col("covariate_value").round(1).cast(pl.String).str.replace(r"\.0$", "")
+    measured = pl.coalesce(
+        "concept_name", pl.format("Concept {} (no name in this CDM)", "concept_id")
+    )
     days_in_stay = pl.col("covariate_name").str.contains("days spent")
     return (
         pl.when(pl.col("covariate_name") == "Age in years")
@@ -112,7 +115,7 @@ def _in_words() -> pl.Expr:
         .when(pl.col("domain") == "demographics")
         .then(pl.format("{}: {}", "covariate_name", number))
         .when((pl.col("domain") == "measurement") & pl.col("value").is_not_null())
-        .then(pl.format("{} {}{} on {}", "concept_name", value, unit, on_date))
+        .then(pl.format("{} {}{} on {}", measured, value, unit, on_date))
         .when(days_in_stay & pl.col("covariate_value").is_not_null())
         .then(pl.format("{}: {}, the last one from {}", "covariate_name", number, on_date))
         .otherwise(

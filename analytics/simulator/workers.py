@@ -117,7 +117,7 @@ def _receive(worker: subprocess.Popen[bytes], people: range) -> Batch:
         handed: _Handed = pickle.load(pipe)
         if handed.error is None:
             return {name: pa.ipc.open_stream(pipe).read_all() for name in handed.names}
-    except (EOFError, pickle.UnpicklingError, pa.ArrowInvalid) as ended:
+    except (EOFError, pickle.UnpicklingError, pa.ArrowInvalid, OSError) as ended:
         code = worker.wait(SECONDS_TO_END)
         raise RunFailedError(
             f"The process that drew people {people.start} to {people.stop - 1} ended by itself "

@@ -5,7 +5,7 @@ copied; `land` does that.
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -79,13 +79,17 @@ class CdmSource:
             return f"{ATTACHED}.{quoted(schema)}.{quoted(name)}"
         return _reader(location, as_text=as_text)
 
-    def fingerprints(self) -> dict[str, str]:
-        """SHA-256 of each table's content. Touching a file changes nothing; one cell does."""
+    def fingerprints(self, tables: Collection[str] = CDM_TABLES) -> dict[str, str]:
+        """SHA-256 of the content of each of these tables that is there.
+
+        Touching a file changes nothing; one cell does.
+        """
+        wanted = [table for table in self.table_names if table in tables]
         if not self.is_database:
-            return {table: _hash_files(self.locations[table]) for table in self.table_names}
+            return {table: _hash_files(self.locations[table]) for table in wanted}
         with duckdb.connect() as connection:
             self.attach_file(connection)
-            return {table: self._hash_rows(connection, table) for table in self.table_names}
+            return {table: self._hash_rows(connection, table) for table in wanted}
 
     def _columns_as_written(self, connection: duckdb.DuckDBPyConnection, table: str) -> list[str]:
         described = connection.execute(f"describe select * from {self.relation(table)}").fetchall()

@@ -2,7 +2,8 @@
 
 Each step is a process of its own (earlier steps of a study are reused), so that its peak memory is
 its own and each wall time holds a second or two of starting Python. Run as
-`python -m tests.benchmarks [PERSONS ...]`.
+`python -m tests.benchmarks [PERSONS ...]`; `python -m tests.benchmarks simulate [PERSONS ...]`
+times the simulator alone, all processes against one.
 """
 
 import os
@@ -12,6 +13,8 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+
+from tests.benchmarks import simulate
 
 STUDY = "readmission_30d"
 STEPS_OF_A_STUDY = ("population", "covariates", "train", "evaluate", "predict")
@@ -57,4 +60,7 @@ def _cpu(used: resource.struct_rusage) -> float:
 
 
 if __name__ == "__main__":
-    main([int(word) for word in sys.argv[1:]] or [20_000, 100_000])
+    if sys.argv[1:2] == ["simulate"]:
+        simulate.main(sys.argv[2:])
+    else:
+        main([int(word) for word in sys.argv[1:]] or [20_000, 100_000])

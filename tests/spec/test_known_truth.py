@@ -164,8 +164,8 @@ def test_a_recorded_confounder_misleads_the_crude_comparison_by_the_planted_amou
     assert effect.bias < -0.03
     crude = risk_difference(365, *by_drug(confounded))
     standardised = standardised_difference(365, by_drug_and(confounded, "had_ulcer"))
-    assert crude.covers(effect.crude_difference)
-    assert standardised.covers(effect.risk_difference)
+    assert crude.is_compatible_with(effect.crude_difference)
+    assert standardised.is_compatible_with(effect.risk_difference)
 
 
 def test_confounding_scales_with_its_strength_and_is_nothing_at_zero():
@@ -191,7 +191,7 @@ def test_a_late_statin_that_changes_nothing_looks_like_a_blessing_until_time_is_
     ever = log_rate_ratio(*ever_and_never(newly_diabetic))
     counted_right = pooled_log_rate_ratio(statin_bands(newly_diabetic))
     assert ever.upper < np.log(0.8)
-    assert counted_right.covers(0.0)
+    assert counted_right.is_compatible_with(0.0)
 
 
 # Cost

@@ -15,7 +15,9 @@ import duckdb
 import jinja2
 from jinja2.runtime import Context
 
-from analytics.phenotypes.compiler import CompiledCohort, CompiledConceptSet
+from analytics.errors import CatchmentError
+from analytics.phenotypes.compiler import CompiledCohort, CompiledConceptSet, compile_cohort
+from analytics.phenotypes.reader import read_definition_file
 from tests.support.shared import shared_agreement
 
 MACROS = Path(__file__).resolve().parents[2] / "dbt_project/macros"
@@ -74,8 +76,7 @@ class Agreement:
 
     def __str__(self) -> str:
         lines = [
-            f"equal {len(self.equal)}, refused {len(self.refused)}, "
-            f"different {len(self.different)}"
+            f"equal {len(self.equal)}, refused {len(self.refused)}, different {len(self.different)}"
         ]
         lines += [f"refused {number}: {why}" for number, why in self.refused.items()]
         lines += [f"different {number}: {why}" for number, why in self.different.items()]
@@ -116,6 +117,27 @@ def circe_cdm() -> duckdb.DuckDBPyConnection:
             )
     connection.execute(LOCATION_HISTORY)
     return connection
+
+
+def compare_definitions(numbers: Iterable[int]) -> Agreement:
+    """Compile definitions, run them on the shared CDM, and compare with the expected rows."""
+    files, cohorts, refused = definition_files(), {}, {}
+    for number in numbers:
+        try:
+            cohorts[number] = compile_cohort(read_definition_file(files[number]), str(number))
+        except CatchmentError as error:
+            refused[number] = str(error)
+    connection = circe_cdm()
+    concept_sets = (part for cohort in cohorts.values() for part in cohort.concept_sets)
+    load_concept_sets(connection, concept_sets)
+    equal, different = [], {}
+    for number, cohort in cohorts.items():
+        expected, rows = expected_rows().get(number, []), cohort_rows(connection, cohort)
+        if rows == expected:
+            equal.append(number)
+        else:
+            different[number] = f"{len(rows)} rows, {len(expected)} expected"
+    return Agreement(equal=tuple(equal), refused=refused, different=different)
 
 
 def load_concept_sets(
@@ -179,5 +201,4 @@ class _Adapter:
     @jinja2.pass_context
     def dispatch(self, context: Context, name: str) -> Callable[..., str]:
         own = context.resolve(f"{self.warehouse}__{name}")
-        found = context.resolve(f"default__{name}") if isinstance(own, jinja2.Undefined) else own
-        return found
+        return context.resolve(f"default__{name}") if isinstance(own, jinja2.Undefined) else own

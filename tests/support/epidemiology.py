@@ -110,6 +110,11 @@ class Figure:
         return f"{who} {self.from_age}-{self.to_age}"
 
     @property
+    def source_and_year(self) -> str:
+        """Who counted it, and of which years it is."""
+        return f"{self.source}, {self.year}"
+
+    @property
     def name(self) -> str:
         """What and in whom."""
         return f"{self.measure}, {self.who}"

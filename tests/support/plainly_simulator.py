@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+import polars as pl
+
 Span = tuple[int, int]
 
 
@@ -48,3 +50,20 @@ def stays_joined(visits: Sequence[tuple[date, date, bool]]) -> list[tuple[date, 
 def comes_within(index: date, days: Sequence[date], n_days: int) -> bool:
     """Whether any of the days lies on days 1 to `n_days` after the index date."""
     return any(index < day <= index + timedelta(days=n_days) for day in days)
+
+
+def paid_by_payers(
+    costs: pl.DataFrame, visits: pl.DataFrame, periods: pl.DataFrame
+) -> dict[int, float]:
+    """What was paid for visits, by who paid on the visit's first day: look each day up by hand."""
+    payers: dict[int, list[tuple[date, date, int]]] = {}
+    for row in periods.iter_rows(named=True):
+        span = (row["payer_plan_period_start_date"], row["payer_plan_period_end_date"])
+        payers.setdefault(row["person_id"], []).append((*span, row["payer_concept_id"]))
+    paid = dict(zip(costs["cost_event_id"], costs["total_paid"], strict=True))
+    totals: dict[int, float] = {}
+    for row in visits.iter_rows(named=True):
+        day = row["visit_start_date"]
+        (payer,) = (p for start, end, p in payers[row["person_id"]] if start <= day <= end)
+        totals[payer] = totals.get(payer, 0.0) + paid[row["visit_occurrence_id"]]
+    return totals

@@ -1,4 +1,4 @@
-"""New users of celecoxib and diclofenac as the tables show them, from definitions, not from truth."""
+"""New users of celecoxib and diclofenac as the tables show them, without the truth."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

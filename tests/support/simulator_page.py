@@ -3,8 +3,9 @@
     python -m tests.support.simulator_page            the table and the pictures
     python -m tests.support.simulator_page table      the table only (no browser needed)
 
-Simulates 20,000 people (100,000 for the table), rewrites the part of `analytics/simulator/README.md`
-between the markers, and writes PNG files of at most 150 KB to `analytics/simulator/pictures/`.
+Simulates 20,000 people (100,000 for the table and prevalence), rewrites the part between the
+markers of `analytics/simulator/README.md`, and writes PNG files of at most 150 KB to
+`analytics/simulator/pictures/`.
 """
 
 import shutil
@@ -56,9 +57,9 @@ def table(epidemiology: Epidemiology) -> str:
         what = "" if figure.measure == measure else figure.measure
         measure = figure.measure
         rows.append(
-            f"| {what} | {figure.who} | {_said(figure, figure.published)} "
-            f"| {_said(figure, ours.value)} | {_ratio(figure, ours)} "
-            f"| {figure.source}, {figure.year} |"
+            f"| {what} | {figure.who} | {said(figure, figure.published)} "
+            f"| {said(figure, ours.value)} | {_ratio(figure, ours)} "
+            f"| {figure.source_and_year} |"
         )
     return "\n".join(rows)
 
@@ -70,7 +71,7 @@ def with_table(page: str, rows: str) -> str:
     return f"{before}{BEGIN}\n{rows}\n{END}{after}"
 
 
-def _said(figure: Figure, value: float) -> str:
+def said(figure: Figure, value: float) -> str:
     """In the unit of the figure: a share or a rate in percent, a mean as it is."""
     if figure.measure.startswith("mean "):
         return f"{value:.1f}"

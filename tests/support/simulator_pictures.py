@@ -6,12 +6,14 @@ from datetime import date
 import numpy as np
 import plotly.graph_objects as go
 import polars as pl
+from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
 from dashboards.palette import ALARM, EVENT_COLOURS, FAINT, INK, LINE, PRIMARY, QUIET, SURFACE
 from tests.support.epidemiology import FEMALE, MALE, Epidemiology, published_figures
 from tests.support.simulated_people import Simulated
 
+Curve = NDArray[np.float64]
 SHOWN = (
     "hypertension",
     "type 2 diabetes",
@@ -55,9 +57,9 @@ def prevalence(epidemiology: Epidemiology) -> go.Figure:
     for place, name in enumerate(SHOWN):
         at = {"row": place // 3 + 1, "col": place % 3 + 1}
         for sex, colour in ((FEMALE, EVENT_COLOURS[1]), (MALE, EVENT_COLOURS[0])):
-            of_sex = people.filter((pl.col("sex") == sex) & pl.col("age").is_between(20, 94))
+            grown = people.filter((pl.col("sex") == sex) & pl.col("age").is_between(20, 94))
             curve = (
-                of_sex.group_by((pl.col("age") // 5 * 5 + 2).alias("age"))
+                grown.group_by((pl.col("age") // 5 * 5 + 2).alias("age"))
                 .agg(pl.col(name).mean())
                 .sort("age")
             )
@@ -74,12 +76,12 @@ def prevalence(epidemiology: Epidemiology) -> go.Figure:
         for published in published_figures():
             if published.measure != name or (published.to_age is None and published.from_age < 40):
                 continue
-            colour = {"all": INK, "male": EVENT_COLOURS[0], "female": EVENT_COLOURS[1]}
+            of_sex = {"all": INK, "male": EVENT_COLOURS[0], "female": EVENT_COLOURS[1]}
             figure.add_scatter(
                 x=[published.from_age, (published.to_age or 94) + 1],
                 y=[published.published * 100] * 2,
                 mode="lines",
-                line={"color": colour[published.sex], "width": 5},
+                line={"color": of_sex[published.sex], "width": 5},
                 opacity=0.55,
                 name="published (black: both sexes)",
                 showlegend=place == 0 and first,
@@ -163,16 +165,11 @@ def planted_and_recovered(simulated: Simulated) -> go.Figure:
     figure = go.Figure()
     for drug, colour in (("celecoxib", EVENT_COLOURS[0]), ("diclofenac", ALARM)):
         took = users.filter(pl.col("drug") == drug)
-        by_ulcer = sum(
-            (users["had_ulcer"] == ulcer).mean()
-            * incidence(took.filter(pl.col("had_ulcer") == ulcer))
-            for ulcer in (False, True)
-        )
-        planted = float(truth[f"risk_on_{drug}"].mean()) * spread
+        planted = truth[f"risk_on_{drug}"].to_numpy().mean() * spread
         for values, name, dash, width in (
             (planted, "planted", "solid", 5.0),
             (incidence(took), "crude", "dot", 1.8),
-            (by_ulcer, "weighed by ulcer", "dash", 1.8),
+            (_weighed_by_ulcer(took, users), "weighed by ulcer", "dash", 1.8),
         ):
             figure.add_scatter(
                 x=days,
@@ -188,7 +185,7 @@ def planted_and_recovered(simulated: Simulated) -> go.Figure:
     return _plain(figure, title)
 
 
-def incidence(users: pl.DataFrame) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+def incidence(users: pl.DataFrame) -> Curve:
     """One less Kaplan-Meier's survival on days 0 to 365 (`days`, `has_event` of each user)."""
     survival, alive = np.ones(DAYS_AT_RISK + 1), 1.0
     days, events = users["days"].to_numpy(), users["has_event"].to_numpy()
@@ -198,6 +195,13 @@ def incidence(users: pl.DataFrame) -> np.ndarray[tuple[int], np.dtype[np.float64
             alive *= 1 - int(((days == day) & events).sum()) / at_risk
         survival[day] = alive
     return 1 - survival
+
+
+def _weighed_by_ulcer(took: pl.DataFrame, users: pl.DataFrame) -> Curve:
+    """The incidence in people with and without a recorded ulcer, weighed as among all users."""
+    share = users["had_ulcer"].to_numpy().mean()
+    with_ulcer = incidence(took.filter(pl.col("had_ulcer")))
+    return share * with_ulcer + (1 - share) * incidence(took.filter(~pl.col("had_ulcer")))
 
 
 def _recorded_users(simulated: Simulated) -> pl.DataFrame:
@@ -255,7 +259,13 @@ def _people_with_much_to_tell(simulated: Simulated, n_people: int) -> list[int]:
     epidemiology = Epidemiology(simulated)
     stayed = epidemiology.stays["person_id"].unique()
     first = _first_diagnoses(simulated, simulated.table("person")["person_id"].to_list())
-    told = first.group_by("person_id").len().filter(pl.col("len").is_between(2, 3))
+    # Apart, so that their names can be read.
+    apart = pl.col("day").diff().dt.total_days().min().fill_null(0)
+    told = (
+        first.group_by("person_id")
+        .agg(pl.len(), apart.alias("days_apart"))
+        .filter(pl.col("len").is_between(2, 3) & (pl.col("days_apart") > 240))
+    )
     chosen = epidemiology.people.filter(
         pl.col("person_id").is_in(stayed.implode())
         & pl.col("person_id").is_in(told["person_id"].implode())

@@ -23,6 +23,7 @@ from analytics.phenotypes.expression import (
     ConceptSetSelection,
     Criterion,
     DateRange,
+    DemographicCriterion,
     NumericRange,
     Period,
     TextFilter,
@@ -88,7 +89,7 @@ class EventDates:
     end: str
 
 
-def given_attributes(criterion: Criterion) -> dict[str, object]:
+def given_attributes(criterion: Criterion | DemographicCriterion) -> dict[str, object]:
     """The attributes of a criterion that ask for something, by name."""
     values = {name: getattr(criterion, name) for name in type(criterion).model_fields}
     return {
@@ -170,7 +171,7 @@ def _condition(
     dates: EventDates,
 ) -> str | None:
     attribute = LISTS.get(name, name.removesuffix("_concept_set"))
-    if isinstance(value, tuple) or isinstance(value, ConceptSetSelection):
+    if isinstance(value, (tuple, ConceptSetSelection)):
         column = _concept_column(domain, attribute, of)
         if column is None:
             return None
@@ -246,9 +247,7 @@ def age_condition(day: str, asked: NumericRange) -> str:
 
 def _covers_period(period: Period, dates: EventDates) -> str:
     days = [day for day in (period.start_date, period.end_date) if day is not None]
-    return "\nand ".join(
-        f"{date_text(day)} between {dates.start} and {dates.end}" for day in days
-    )
+    return "\nand ".join(f"{date_text(day)} between {dates.start} and {dates.end}" for day in days)
 
 
 def _refuse(criterion: Criterion, name: str, path: str) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from analytics.phenotypes.compiler.concept_sets import CompiledConceptSet
 from analytics.phenotypes.compiler.entry import add_included_events
 from analytics.phenotypes.compiler.exit import add_cohort, needs_numbers
-from analytics.phenotypes.compiler.groups import Criteria
+from analytics.phenotypes.compiler.groups import Criteria, without_context
 from analytics.phenotypes.compiler.model import Model
 from analytics.phenotypes.compiler.sql_text import Cte, model_text
 from analytics.phenotypes.expression import (
@@ -75,9 +75,10 @@ def _counted_columns(
     for criterion in correlated:
         if criterion.occurrence.is_distinct:
             column = criterion.occurrence.count_column or "DOMAIN_CONCEPT"
-            known = counted.get(criterion.criterion, ())
+            alone = without_context(criterion.criterion)
+            known = counted.get(alone, ())
             if column not in ("START_DATE", "END_DATE", *known):
-                counted[criterion.criterion] = (*known, column)
+                counted[alone] = (*known, column)
     return counted
 
 

@@ -96,7 +96,8 @@ def _names(model: Model, criterion: Criterion, domain: Domain) -> list[str]:
         concept_set_id = getattr(criterion, "source_concept_set_id", None)
     what = slug(model.title_of(concept_set_id), 36) if concept_set_id is not None else "any"
     first = "first_" if getattr(criterion, "first_only", False) else ""
-    name = f"{first}{what}_{domain.noun}"
+    noun = "" if what.endswith((domain.noun, domain.noun.removesuffix("s"))) else f"_{domain.noun}"
+    name = f"{first}{what}{noun}"
     asked = getattr(criterion, "value_as_number", None)
     if asked is None:
         return [name]
@@ -188,7 +189,9 @@ def _event_columns(
     if columns.with_visit:
         selected.append(of(VISIT) if domain.has_visit else f"cast(null as bigint) as {VISIT}")
     for column in columns.counted:
-        expression = _counted_expression(criterion, domain, of, EventDates(start=start, end=end), column)
+        expression = _counted_expression(
+            criterion, domain, of, EventDates(start=start, end=end), column
+        )
         if expression is None:
             raise BadInputError(
                 f"{path}.{criterion.kind}: its events cannot be counted by {column}, which they do "

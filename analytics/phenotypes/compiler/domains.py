@@ -56,9 +56,7 @@ def drug_exposure_end(of: Column) -> str:
     """The end of an exposure: its date, or its start and days of supply, or the next day."""
     start = of("drug_exposure_start_date")
     by_supply, next_day = add_days(start, of("days_supply")), add_days(start, 1)
-    return (
-        f"coalesce(\n    {of('drug_exposure_end_date')},\n    {by_supply},\n    {next_day}\n)"
-    )
+    return f"coalesce(\n    {of('drug_exposure_end_date')},\n    {by_supply},\n    {next_day}\n)"
 
 
 DOMAINS: Mapping[str, Domain] = MappingProxyType(

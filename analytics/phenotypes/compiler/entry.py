@@ -6,8 +6,20 @@ from dataclasses import dataclass, replace
 from analytics.phenotypes.compiler.groups import Criteria, observation_join
 from analytics.phenotypes.compiler.model import Model
 from analytics.phenotypes.compiler.naming import slug
-from analytics.phenotypes.compiler.sql_text import Cte, Join, add_days, select_text
-from analytics.phenotypes.compiler.windows import OBSERVED_FROM, OBSERVED_TO, Index
+from analytics.phenotypes.compiler.sql_text import (
+    Cte,
+    Join,
+    add_days,
+    compared,
+    select_text,
+    short_select,
+)
+from analytics.phenotypes.compiler.windows import (
+    OBSERVED_FROM,
+    OBSERVED_TO,
+    Index,
+    days_words,
+)
 from analytics.phenotypes.expression import CohortExpression, InclusionRule, PrimaryCriteria
 
 KEY = "entry_number"
@@ -82,9 +94,7 @@ def _add_entry_events(
         joins=[observation_join(source)],
         where=_observed_long_enough(primary, source, period),
     )
-    model.add(
-        Cte(name=numbered, body=body, comment=_entry_words(primary), reads=(source, period))
-    )
+    model.add(Cte(name=numbered, body=body, comment=_entry_words(primary), reads=(source, period)))
     if is_single:
         body = select_text(columns=["*"], source=numbered, where=[f"{KEY} = 1"])
         model.add(Cte(name=name, body=body, reads=(numbered,)))
@@ -108,7 +118,7 @@ def _entry_words(primary: PrimaryCriteria) -> str:
     window = primary.observation_window
     which = {"All": "Each event", "First": "The first event", "Last": "The last event"}
     around = [
-        f"{days} days of it {side}"
+        f"{days_words(days)} of it {side}"
         for days, side in ((window.prior_days, "before"), (window.post_days, "after"))
         if days
     ]
@@ -118,28 +128,30 @@ def _entry_words(primary: PrimaryCriteria) -> str:
 
 def _add_candidates(model: Model, parts: list[str], columns: Sequence[str]) -> str:
     listed = ", ".join(columns)
-    body = "\nunion all\n".join(f"select {listed} from {part}" for part in parts)
-    return model.add(
-        Cte(name=model.names.take("candidate_events"), body=body, reads=tuple(parts))
-    )
+    body = "\nunion all\n".join(short_select(listed, part) for part in parts)
+    return model.add(Cte(name=model.names.take("candidate_events"), body=body, reads=tuple(parts)))
 
 
 def _add_passing(model: Model, entries: Entries, passing: list[str], wanted: str) -> Entries:
+    """The index events that pass all of some parts."""
     source = entries.index.name
-    name = model.names.take(wanted)
-    body = select_text(
-        columns=[f"{source}.*"],
-        source=source,
-        joins=[
-            Join(
-                relation=part,
-                on=(f"{source}.person_id = {part}.person_id", f"{source}.{KEY} = {part}.{KEY}"),
-            )
-            for part in passing
-        ],
+    part = passing[0] if len(passing) == 1 else _add_intersection(model, passing)
+    same_event = (
+        compared(f"{source}.person_id", "=", f"{part}.person_id"),
+        compared(f"{source}.{KEY}", "=", f"{part}.{KEY}"),
     )
-    model.add(Cte(name=name, body=body, reads=(source, *passing)))
+    body = select_text(
+        columns=[f"{source}.*"], source=source, joins=[Join(relation=part, on=same_event)]
+    )
+    name = model.names.take(wanted)
+    model.add(Cte(name=name, body=body, reads=(source, part)))
     return replace(entries, index=replace(entries.index, name=name))
+
+
+def _add_intersection(model: Model, passing: list[str]) -> str:
+    body = "\nintersect\n".join(short_select(f"person_id, {KEY}", part) for part in passing)
+    name = model.names.take("meets_every_rule")
+    return model.add(Cte(name=name, body=body, reads=tuple(passing)))
 
 
 def _add_limited(model: Model, entries: Entries, limit: str) -> Entries:
@@ -169,5 +181,6 @@ def _rule_name(rule: InclusionRule, number: int) -> str:
 
 
 def _rule_words(rule: InclusionRule, number: int) -> str:
-    words = " ".join((rule.name or "").split())
-    return f"Rule {number}, {words}" if words else f"Rule {number}"
+    said = [" ".join(text.split()) for text in (rule.name, rule.description) if text]
+    words = ". ".join(text.rstrip(".") for text in said if text)
+    return f"Rule {number}: {words}." if words else f"Rule {number}."

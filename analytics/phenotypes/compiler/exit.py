@@ -5,8 +5,16 @@ from analytics.phenotypes.compiler.domains import drug_exposure_end
 from analytics.phenotypes.compiler.entry import KEY, Entries
 from analytics.phenotypes.compiler.groups import Criteria
 from analytics.phenotypes.compiler.model import Model
-from analytics.phenotypes.compiler.sql_text import Cte, Join, add_days, in_select, select_text
-from analytics.phenotypes.compiler.windows import OBSERVED_TO
+from analytics.phenotypes.compiler.naming import slug
+from analytics.phenotypes.compiler.sql_text import (
+    Cte,
+    Join,
+    add_days,
+    compared,
+    in_select,
+    select_text,
+)
+from analytics.phenotypes.compiler.windows import OBSERVED_TO, between, days_words
 from analytics.phenotypes.expression import (
     CohortExpression,
     Criterion,
@@ -24,7 +32,9 @@ def add_cohort(
     gap_days = expression.collapse_settings.era_pad
     name = model.names.take("cohort_periods")
     gap = f", gap_days={gap_days}" if gap_days else ""
-    apart = f"overlap or lie at most {gap_days} days apart" if gap_days else "overlap or touch"
+    apart = (
+        f"overlap or lie at most {days_words(gap_days)} apart" if gap_days else "overlap or touch"
+    )
     model.add(
         Cte(
             name=name,
@@ -77,7 +87,7 @@ def _offset_words(strategy: DateOffset) -> str:
     if strategy.offset == 0:
         return f"Until the {side} of the event"
     word = "after" if strategy.offset > 0 else "before"
-    return f"Until {abs(strategy.offset)} days {word} the {side} of the event"
+    return f"Until {days_words(abs(strategy.offset))} {word} the {side} of the event"
 
 
 def _add_earliest_ends(
@@ -136,12 +146,13 @@ def _strategy_end(expression: CohortExpression, included: str) -> str:
 
 def _add_exposure_eras(model: Model, strategy: CustomEra) -> str:
     members = model.concept_set(strategy.drug_concept_set_id)
+    what = slug(model.title_of(strategy.drug_concept_set_id), 36)
     table, start = model.table("drug_exposure"), "drug_exposure_start_date"
     supply = strategy.days_supply_override
     end = drug_exposure_end(str) if supply is None else add_days(start, supply)
     exposures = model.add(
         Cte(
-            name=model.names.take(f"{members}_exposures"),
+            name=model.names.take(f"{what}_era_exposures"),
             body=select_text(
                 columns=[
                     "person_id",
@@ -158,14 +169,13 @@ def _add_exposure_eras(model: Model, strategy: CustomEra) -> str:
             reads=(table, members),
         )
     )
+    later = f", which ends {days_words(strategy.offset)} later" if strategy.offset else ""
+    apart = f"Exposures of a person at most {days_words(strategy.gap_days)} apart"
     return model.add(
         Cte(
-            name=model.names.take(f"{members}_eras"),
+            name=model.names.take(f"{what}_eras"),
             body=f"{{{{ collapse_periods('{exposures}', gap_days={strategy.gap_days}) }}}}",
-            comment=(
-                f"Exposures of a person at most {strategy.gap_days} days apart become one era"
-                + (f", which ends {strategy.offset} days later." if strategy.offset else ".")
-            ),
+            comment=f"{apart} become one era{later}.",
             reads=(exposures,),
         )
     )
@@ -179,8 +189,8 @@ def _era_end(included: str, eras: str) -> str:
             Join(
                 relation=eras,
                 on=(
-                    f"{included}.person_id = {eras}.person_id",
-                    f"{included}.start_date between {eras}.start_date and {eras}.end_date",
+                    compared(f"{included}.person_id", "=", f"{eras}.person_id"),
+                    between(f"{included}.start_date", f"{eras}.start_date", f"{eras}.end_date"),
                 ),
             )
         ],
@@ -203,9 +213,12 @@ def _censoring_end(included: str, events: str) -> str:
             Join(
                 relation=events,
                 on=(
-                    f"{included}.person_id = {events}.person_id",
-                    f"{events}.start_date\n"
-                    f"between {included}.start_date and {included}.{OBSERVED_TO}",
+                    compared(f"{included}.person_id", "=", f"{events}.person_id"),
+                    between(
+                        f"{events}.start_date",
+                        f"{included}.start_date",
+                        f"{included}.{OBSERVED_TO}",
+                    ),
                 ),
             )
         ],

@@ -4,7 +4,7 @@ Each part made here holds person_id and the key of the index events that pass, e
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from textwrap import indent
 
 from analytics.phenotypes.compiler.attributes import (
     LISTS,
@@ -15,7 +15,15 @@ from analytics.phenotypes.compiler.attributes import (
 from analytics.phenotypes.compiler.comparisons import compare_date
 from analytics.phenotypes.compiler.criteria import VISIT, EventColumns, add_events, counted_name
 from analytics.phenotypes.compiler.model import Model
-from analytics.phenotypes.compiler.sql_text import Cte, Join, in_select, select_text
+from analytics.phenotypes.compiler.sql_text import (
+    INDENT,
+    Cte,
+    Join,
+    compared,
+    in_select,
+    select_text,
+    short_select,
+)
 from analytics.phenotypes.compiler.windows import (
     OBSERVED_FROM,
     OBSERVED_TO,
@@ -58,6 +66,7 @@ class Criteria:
         self._with_visit = with_visit
         self._counted = counted
         self._events: dict[Criterion, str] = {}
+        self._indexes: dict[str, Index] = {}
 
     def events(self, criterion: Criterion, path: str) -> str:
         """The part that holds the events of a criterion, with what must be true around them."""
@@ -65,13 +74,17 @@ class Criteria:
             self._events[criterion] = self._add_events(criterion, path)
         return self._events[criterion]
 
-    def event_columns(self, criterion: Criterion | None = None) -> tuple[str, ...]:
-        """The columns that the part of a criterion has; without one, those that all have."""
-        counted = self._counted.get(criterion, ()) if criterion is not None else ()
-        return EventColumns(with_visit=self._with_visit, counted=counted).names
+    def event_columns(self) -> tuple[str, ...]:
+        """The columns that the parts of all criteria have."""
+        return EventColumns(with_visit=self._with_visit).names
 
-    def group(self, group: CriteriaGroup, index: Index, name: str, path: str, words: str) -> str:
-        """The part that holds the index events which a group lets pass."""
+    def group(
+        self, group: CriteriaGroup, index: Index, name: str | None, path: str, words: str
+    ) -> str:
+        """The part that holds the index events which a group lets pass.
+
+        Without a name it is called after what it asks; `words` come first in its comment.
+        """
         size = len(group.criteria) + len(group.demographic_criteria) + len(group.groups)
         is_one = size == 1 and (
             group.type in ("ALL", "ANY") or (group.type == "AT_LEAST" and group.count == 1)
@@ -81,7 +94,7 @@ class Criteria:
         members = self._members(group, index, path)
         return self._model.add(
             Cte(
-                name=self._model.names.take(name),
+                name=self._take(name, index, _group_name(group)),
                 body=_together(group, members, index),
                 comment=words,
                 reads=(*members, index.name),
@@ -89,21 +102,17 @@ class Criteria:
         )
 
     def _add_events(self, criterion: Criterion, path: str) -> str:
-        columns = EventColumns(
-            with_visit=self._with_visit, counted=self._counted.get(criterion, ())
-        )
-        events = add_events(self._model, criterion, columns, path)
+        alone = without_context(criterion)
+        columns = EventColumns(with_visit=self._with_visit, counted=self._counted.get(alone, ()))
         around = criterion.correlated_criteria
-        if around is None or around.is_empty:
+        if around is None:
+            return add_events(self._model, criterion, columns, path)
+        events = self.events(alone, path)
+        if around.is_empty:
             return events
-        index = self._add_observed(events, columns)
-        passing = self.group(
-            around,
-            index,
-            f"{events}_with_what_is_asked",
-            f"{path}.{criterion.kind}.CorrelatedCriteria",
-            "",
-        )
+        index = self._observed(events, columns)
+        place = f"{path}.{criterion.kind}.CorrelatedCriteria"
+        passing = self.group(around, index, None, place, "")
         body = select_text(
             columns=[f"{events}.{column}" for column in columns.names],
             source=events,
@@ -111,8 +120,8 @@ class Criteria:
                 Join(
                     relation=passing,
                     on=(
-                        f"{events}.person_id = {passing}.person_id",
-                        f"{events}.event_id = {passing}.event_id",
+                        compared(f"{events}.person_id", "=", f"{passing}.person_id"),
+                        compared(f"{events}.event_id", "=", f"{passing}.event_id"),
                     ),
                 )
             ],
@@ -120,23 +129,35 @@ class Criteria:
         name = self._model.names.take(f"qualifying_{events}")
         return self._model.add(Cte(name=name, body=body, reads=(events, passing)))
 
-    def _add_observed(self, events: str, columns: EventColumns) -> Index:
-        period = self._model.table("observation_period")
-        body = select_text(
-            columns=[
-                *(f"{events}.{column}" for column in columns.names),
-                f"{period}.observation_period_start_date as {OBSERVED_FROM}",
-                f"{period}.observation_period_end_date as {OBSERVED_TO}",
-            ],
-            source=events,
-            joins=[observation_join(events)],
-        )
-        name = self._model.names.take(f"observed_{events}")
-        self._model.add(Cte(name=name, body=body, reads=(events, period)))
-        return Index(name=name, key="event_id", noun="the event")
+    def _observed(self, events: str, columns: EventColumns) -> Index:
+        """The events with the observation period that they start in, for others to be put in
+        relation to."""
+        if events not in self._indexes:
+            period = self._model.table("observation_period")
+            body = select_text(
+                columns=[
+                    *(f"{events}.{column}" for column in columns.names),
+                    f"{period}.observation_period_start_date as {OBSERVED_FROM}",
+                    f"{period}.observation_period_end_date as {OBSERVED_TO}",
+                ],
+                source=events,
+                joins=[observation_join(events)],
+            )
+            name = self._model.names.take(f"observed_{events}")
+            self._model.add(Cte(name=name, body=body, reads=(events, period)))
+            self._indexes[events] = Index(
+                name=name, key="event_id", noun="that event", prefix=f"{events}_"
+            )
+        return self._indexes[events]
+
+    def _take(self, name: str | None, index: Index, described: str) -> str:
+        """The name given, or one that says what is asked, of which events where that fits."""
+        if name:
+            return self._model.names.take(name)
+        return self._model.names.take(f"{index.prefix}{described}", described)
 
     def _only_member(
-        self, group: CriteriaGroup, index: Index, name: str, path: str, words: str
+        self, group: CriteriaGroup, index: Index, name: str | None, path: str, words: str
     ) -> str:
         if group.criteria:
             return self._correlated(
@@ -156,8 +177,7 @@ class Criteria:
             place = f"{path}.DemographicCriteriaList[{position}]"
             members.append(self._demographic(demographic, index, None, place, ""))
         for position, inner in enumerate(group.groups):
-            name = f"{inner.type.lower()}_of_{len(inner.criteria) + len(inner.groups)}_criteria"
-            members.append(self.group(inner, index, name, f"{path}.Groups[{position}]", ""))
+            members.append(self.group(inner, index, None, f"{path}.Groups[{position}]", ""))
         return members
 
     def _correlated(
@@ -186,13 +206,12 @@ class Criteria:
             group_by=keys,
             having=f"count({_counted_text(occurrence, events)}) {compared}",
         )
-        how_many = f"{occurrence.how_often} {occurrence.count}".replace("exactly 0", "no")
-        said = f"{how_many} of {events}, {window_words(correlated, index)}"
+        said = f"{_occurrence_words(occurrence, events)}, {window_words(correlated, index)}."
         return self._model.add(
             Cte(
-                name=self._model.names.take(name or _member_name(occurrence, events)),
+                name=self._take(name, index, _member_name(occurrence, events)),
                 body=body,
-                comment=f"{words}: {said}" if words else said[0].upper() + said[1:],
+                comment=f"{words}\n{said}" if words else said,
                 reads=(index.name, events),
             )
         )
@@ -212,19 +231,17 @@ class Criteria:
             joins=[Join(relation=person, on=(f"{index.name}.person_id = {person}.person_id",))],
             where=self._demographic_conditions(demographic, index),
         )
-        wanted = name or "has_" + "_and_".join(given_attributes(demographic)) or "is_anyone"
+        asked = "_and_".join(given_attributes(demographic)) or "any_kind"
         return self._model.add(
             Cte(
-                name=self._model.names.take(wanted),
+                name=self._take(name, index, f"of_{asked}"),
                 body=body,
                 comment=words,
                 reads=(index.name, person),
             )
         )
 
-    def _demographic_conditions(
-        self, demographic: DemographicCriterion, index: Index
-    ) -> list[str]:
+    def _demographic_conditions(self, demographic: DemographicCriterion, index: Index) -> list[str]:
         conditions = []
         for name, value in given_attributes(demographic).items():
             attribute = LISTS.get(name, name.removesuffix("_concept_set"))
@@ -249,7 +266,7 @@ def observation_join(events: str) -> Join:
     return Join(
         relation=period,
         on=(
-            f"{events}.person_id = {period}.person_id",
+            compared(f"{events}.person_id", "=", f"{period}.person_id"),
             between(
                 f"{events}.start_date",
                 f"{period}.observation_period_start_date",
@@ -259,6 +276,27 @@ def observation_join(events: str) -> Join:
     )
 
 
+def without_context(criterion: Criterion) -> Criterion:
+    """A criterion without what must be true around its events."""
+    return criterion.model_copy(update={"correlated_criteria": None})
+
+
+def _group_name(group: CriteriaGroup) -> str:
+    size = len(group.criteria) + len(group.demographic_criteria) + len(group.groups)
+    count = f"_{group.count}" if group.type.startswith("AT_") else ""
+    return f"with_{group.type.lower()}{count}_of_{size}_criteria"
+
+
+def _occurrence_words(occurrence: Occurrence, events: str) -> str:
+    what = events.replace("_", " ")
+    if occurrence.is_distinct:
+        column = counted_name(occurrence.count_column or "DOMAIN_CONCEPT").replace("_", " ")
+        what = f"{what} with different {column}"
+    if occurrence.how_often != "at least" and occurrence.count == 0:
+        return f"No {what}"
+    return f"{occurrence.how_often.capitalize()} {occurrence.count} of the {what}"
+
+
 def _counted_text(occurrence: Occurrence, events: str) -> str:
     if not occurrence.is_distinct:
         return f"{events}.event_id"
@@ -266,18 +304,16 @@ def _counted_text(occurrence: Occurrence, events: str) -> str:
 
 
 def _member_name(occurrence: Occurrence, events: str) -> str:
-    match occurrence.how_often, occurrence.count:
-        case ("exactly" | "at most", 0):
-            return f"without_{events}"
-        case "at least", 1:
-            return f"with_{events}"
-        case how_often, count:
-            return f"with_{how_often.replace(' ', '_')}_{count}_{events}"
+    if occurrence.how_often != "at least" and occurrence.count == 0:
+        return f"without_{events}"
+    if occurrence.how_often == "at least" and occurrence.count == 1:
+        return f"with_{events}"
+    return f"with_{occurrence.how_often.replace(' ', '_')}_{occurrence.count}_{events}"
 
 
 def _together(group: CriteriaGroup, members: list[str], index: Index) -> str:
     keys = f"person_id, {index.key}"
-    selects = [f"select {keys} from {member}" for member in members]
+    selects = [short_select(keys, member) for member in members]
     if not members:
         return f"select {keys} from {index.name}"
     if group.type == "ALL":
@@ -295,8 +331,8 @@ def _together(group: CriteriaGroup, members: list[str], index: Index) -> str:
 
 
 def _counted_union(selects: list[str], keys: str, having: str) -> str:
-    union = "\n    union all\n    ".join(selects)
-    return f"select {keys}\nfrom (\n    {union}\n) as members\ngroup by {keys}\nhaving {having}"
+    union = indent("\nunion all\n".join(selects), INDENT)
+    return f"select {keys}\nfrom (\n{union}\n) as members\ngroup by {keys}\nhaving {having}"
 
 
 __all__ = ["VISIT", "Criteria", "observation_join"]

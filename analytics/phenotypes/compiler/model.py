@@ -84,8 +84,7 @@ class Model:
     def named_set(self, compiled: CompiledConceptSet) -> str:
         """The part that holds the members of a compiled concept set."""
         if compiled.name not in self._concept_sets:
-            wanted = slug(compiled.title) or "concepts"
-            name = self.names.take(wanted, f"{wanted}_concepts")
+            name = self.names.take(f"{slug(compiled.title)}_concepts".lstrip("_"))
             self._concept_sets[compiled.name] = (name, compiled)
         return self._concept_sets[compiled.name][0]
 

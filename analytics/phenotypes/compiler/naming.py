@@ -3,8 +3,11 @@
 import re
 import unicodedata
 
-LONGEST_NAME = 48
-"""PostgreSQL keeps 63 characters of a name, and prefixes and numbers are put around ours."""
+LONGEST_NAME = 44
+LONGEST_IDENTIFIER = 60
+"""PostgreSQL keeps 63 characters of a name; three are left for a number behind it."""
+LOOSE_ENDS = frozenset("a an and as at by for from in nor not of on or than the to with".split())  # noqa: SIM905
+"""Words that a shortened name does not end with."""
 RESERVED = frozenset(
     """
     all analyse analyze and any array as asc both case cast check collate column constraint create
@@ -23,10 +26,14 @@ def slug(words: str, longest: int = LONGEST_NAME) -> str:
     plain = unicodedata.normalize("NFKD", words).encode("ascii", "ignore").decode()
     plain = re.sub(r"(?<=[A-Za-z])'(?=s\b)", "", plain)
     name = re.sub(r"[^a-z0-9]+", "_", plain.lower()).strip("_")
-    while len(name) > longest:
-        shorter = name[:longest].rsplit("_", 1)[0] if "_" in name[:longest] else name[:longest]
-        name = shorter.strip("_")
-    return name
+    return name if len(name) <= longest else _shortened(name, longest)
+
+
+def _shortened(name: str, longest: int) -> str:
+    words = name[: longest + 1].split("_")[:-1] or [name[:longest]]
+    while len(words) > 1 and words[-1] in LOOSE_ENDS:
+        words.pop()
+    return "_".join(words)
 
 
 class Names:
@@ -36,8 +43,9 @@ class Names:
         self._taken: set[str] = set(RESERVED)
 
     def take(self, *wanted: str) -> str:
-        """The first of the wanted names that is free, or the first with a number behind it."""
-        candidates = [_as_identifier(name) for name in wanted]
+        """The first wanted name that is free and not too long, or the first with a number."""
+        fitting = [name for name in wanted if len(name) <= LONGEST_IDENTIFIER] or wanted[:1]
+        candidates = [_as_identifier(name) for name in fitting]
         found = next((name for name in candidates if name not in self._taken), None)
         number = 2
         while found is None:
@@ -49,4 +57,7 @@ class Names:
 
 
 def _as_identifier(name: str) -> str:
-    return name if name and not name[0].isdigit() else f"n{name}" if name else "unnamed"
+    started = f"n{name}" if name[:1].isdigit() else name or "unnamed"
+    if len(started) <= LONGEST_IDENTIFIER:
+        return started
+    return _shortened(started, LONGEST_IDENTIFIER)

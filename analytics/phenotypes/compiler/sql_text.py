@@ -39,7 +39,9 @@ def select_text(
     having: str = "",
 ) -> str:
     """One select; conditions are put together with `and`."""
-    parts = [_list_text("select", columns), f"from {source}"]
+    is_short = len(columns) == 1 and columns[0].endswith("*")
+    select = f"select {columns[0]}" if is_short else _list_text("select", columns)
+    parts = [select, f"from {source}"]
     for join in joins:
         on = _all_of("on", join.on)
         parts.append(f"{join.kind} {join.relation}\n{indent(on, INDENT)}")
@@ -53,12 +55,29 @@ def select_text(
     return "\n".join(parts)
 
 
+def short_select(columns: str, relation: str) -> str:
+    """A select of some columns as they are, in one line where it fits."""
+    line = f"select {columns} from {relation}"
+    return line if len(line) <= LONGEST_LINE else f"select {columns}\nfrom {relation}"
+
+
 def in_select(expression: str, relation: str, column: str, *, negated: bool = False) -> str:
     """`expression in (select ...)`, broken where it would be too long for a line."""
     word = "not in" if negated else "in"
     inner = f"select {relation}.{column} from {relation}"
     line = f"{expression} {word} ({inner})"
-    return line if len(line) <= LONGEST_LINE else f"{expression} {word} (\n{INDENT}{inner}\n)"
+    if len(line) <= LONGEST_LINE:
+        return line
+    if len(inner) <= LONGEST_LINE:
+        return f"{expression} {word} (\n{INDENT}{inner}\n)"
+    broken = indent(inner.replace(" from ", "\nfrom ", 1), INDENT)
+    return f"{expression} {word} (\n{broken}\n)"
+
+
+def compared(left: str, operator: str, right: str) -> str:
+    """A comparison, in two lines where it would be too long for one."""
+    line = f"{left} {operator} {right}"
+    return line if len(line) <= LONGEST_LINE else f"{left}\n{operator} {right}"
 
 
 def add_days(expression: str, days: int | str) -> str:
@@ -117,6 +136,10 @@ def _list_text(keyword: str, items: Sequence[str]) -> str:
 
 
 def _all_of(keyword: str, conditions: Sequence[str]) -> str:
-    if len(conditions) == 1 and len(f"{keyword} {conditions[0]}".split("\n", 1)[0]) <= LONGEST_LINE:
+    if (
+        len(conditions) == 1
+        and "\nor " not in conditions[0]
+        and len(f"{keyword} {conditions[0]}".split("\n", 1)[0]) <= LONGEST_LINE
+    ):
         return f"{keyword} {conditions[0]}"
     return f"{keyword}\n" + indent("\nand ".join(conditions), INDENT)

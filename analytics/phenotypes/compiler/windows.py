@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from analytics.phenotypes.compiler.sql_text import LONGEST_LINE, add_days
+from analytics.phenotypes.compiler.sql_text import LONGEST_LINE, add_days, compared
 from analytics.phenotypes.expression import CorrelatedCriterion, EndWindow, StartWindow
 
 OBSERVED_FROM, OBSERVED_TO = "observation_start_date", "observation_end_date"
@@ -14,19 +14,19 @@ class Index:
     """A part whose events others are put in relation to.
 
     It has person_id, `key` (which event of the person), start_date, end_date and the first and
-    last day of the observation period that the event starts in. `noun` is one of its events.
+    last day of the observation period that the event starts in. `noun` is one of its events;
+    parts that are about it carry `prefix` in their names.
     """
 
     name: str
     key: str
     noun: str
+    prefix: str = ""
 
 
-def window_conditions(
-    criterion: CorrelatedCriterion, index: Index, events: str
-) -> Iterator[str]:
+def window_conditions(criterion: CorrelatedCriterion, index: Index, events: str) -> Iterator[str]:
     """What ties an event to an index event, as conditions of their join."""
-    yield f"{index.name}.person_id = {events}.person_id"
+    yield compared(f"{index.name}.person_id", "=", f"{events}.person_id")
     is_bounded = not criterion.ignore_observation_period
     if is_bounded:
         yield between(
@@ -39,7 +39,7 @@ def window_conditions(
             yield from _one_window(window, index, events, is_bounded=is_bounded)
     if criterion.restrict_visit:
         visit = "visit_occurrence_id"
-        yield f"{index.name}.{visit} = {events}.{visit}"
+        yield compared(f"{index.name}.{visit}", "=", f"{events}.{visit}")
 
 
 def _one_window(
@@ -52,11 +52,11 @@ def _one_window(
     first = _limit(window.start.offset, window.start.coefficient, anchor, index, is_said)
     last = _limit(window.end.offset, window.end.coefficient, anchor, index, is_said)
     if first and last:
-        yield f"{day} = {first}" if first == last else between(day, first, last)
+        yield compared(day, "=", first) if first == last else between(day, first, last)
     elif first:
-        yield f"{day} >= {first}"
+        yield compared(day, ">=", first)
     elif last:
-        yield f"{day} <= {last}"
+        yield compared(day, "<=", last)
 
 
 def _limit(
@@ -76,49 +76,45 @@ def between(day: str, first: str, last: str) -> str:
 
 
 def window_words(criterion: CorrelatedCriterion, index: Index) -> str:
-    """The windows of a criterion in words: "starting 0 to 30 days after the entry event starts"."""
+    """The windows of a criterion in words: "starting 0 to 30 days after the entry event"."""
     words = [_in_words(criterion.start_window, index)]
     if criterion.end_window is not None:
         words.append(_in_words(criterion.end_window, index))
     said = " and ".join(word for word in words if word) or "at any time"
     visit = ", in the same visit" if criterion.restrict_visit else ""
-    outside = ", observed or not" if criterion.ignore_observation_period else ""
+    outside = ", observed then or not" if criterion.ignore_observation_period else ""
     return f"{said}{visit}{outside}"
 
 
 def _in_words(window: StartWindow | EndWindow, index: Index) -> str:
     verb = "ending" if window.use_event_end else "starting"
-    anchor = f"{index.noun} {'ends' if window.use_index_end else 'starts'}"
+    anchor = f"the end of {index.noun}" if window.use_index_end else index.noun
     first, last = window.start.offset, window.end.offset
-    match first, last:
-        case None, None:
-            return ""
-        case None, int() as day:
-            return f"{verb} {_by(day, 'up to')} {anchor}"
-        case int() as day, None:
-            return f"{verb} {_by(day, 'from')} {anchor} on"
-        case int() as day, int() as other if day == other:
-            return f"{verb} {_by(day, 'on')} {anchor}"
-        case int() as day, int() as other:
-            return f"{verb} {_span(day, other)} {anchor}"
-    return ""
+    if first is None:
+        return "" if last is None else f"{verb} up to {_place(last)} {anchor}"
+    if last is None:
+        return f"{verb} from {_place(first)} {anchor} on"
+    if first == last:
+        return f"{verb} {'on ' if first == 0 else ''}{_place(first)} {anchor}"
+    return f"{verb} {_span(first, last)} {anchor}"
 
 
-def _by(day: int, word: str) -> str:
+def _place(day: int) -> str:
     if day == 0:
-        return f"{word} the day"
-    return f"{word} {_days(abs(day))} {'after' if day > 0 else 'before'}"
+        return "the day of"
+    return f"{days_words(abs(day))} {'after' if day > 0 else 'before'}"
 
 
 def _span(first: int, last: int) -> str:
-    if first < 0 and last < 0:
-        return f"{-first} to {_days(-last)} before"
-    if first >= 0 and last >= 0:
-        return f"{first} to {_days(last)} after"
+    if last < 0:
+        return f"{-first} to {days_words(-last)} before"
+    if first >= 0:
+        return f"{first} to {days_words(last)} after"
     if last == 0:
-        return f"within {_days(-first)} before"
-    return f"between {_days(-first)} before and {_days(last)} after"
+        return f"within {days_words(-first)} before"
+    return f"between {days_words(-first)} before and {days_words(last)} after"
 
 
-def _days(number: int) -> str:
+def days_words(number: int) -> str:
+    """A number of days in words."""
     return "1 day" if number == 1 else f"{number} days"

@@ -1,4 +1,4 @@
-"""What every part of a Circe expression has in common: its names, its nulls, its JSON.
+"""What every part of a Circe expression has in common: its names, its nulls, its kind.
 
 A part is frozen and refuses attributes that it does not know. In Python each attribute has one
 English name; in JSON it keeps Circe's, which is the same in PascalCase unless `Circe(...)` says
@@ -7,13 +7,7 @@ otherwise. Null means "not given" everywhere.
 
 from typing import ClassVar
 
-from pydantic import (
-    AliasGenerator,
-    ConfigDict,
-    SerializerFunctionWrapHandler,
-    model_serializer,
-    model_validator,
-)
+from pydantic import AliasGenerator, ConfigDict, model_validator
 from pydantic.alias_generators import to_pascal
 from pydantic.fields import Field, FieldInfo
 
@@ -44,10 +38,6 @@ class CircePart(FrozenModel):
             return {name: value for name, value in given.items() if value is not None}
         return given
 
-    @model_serializer(mode="wrap")
-    def _leave_out_what_is_empty(self, write: SerializerFunctionWrapHandler) -> dict[str, object]:
-        return {name: value for name, value in write(self).items() if value not in (None, (), [])}
-
 
 class WrappedPart(CircePart):
     """A part that Circe writes inside an object of one attribute, the name of its kind."""
@@ -63,11 +53,6 @@ class WrappedPart(CircePart):
                 return {name: value for name, value in body.items() if value is not None}
             return body
         return given
-
-    @model_serializer(mode="wrap")
-    def _leave_out_what_is_empty(self, write: SerializerFunctionWrapHandler) -> dict[str, object]:
-        body = {name: value for name, value in write(self).items() if value not in (None, (), [])}
-        return {self.kind: body}
 
 
 def kind_of(given: object) -> str | None:

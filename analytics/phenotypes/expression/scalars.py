@@ -8,7 +8,7 @@ import re
 from datetime import date
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field, PlainSerializer
+from pydantic import BeforeValidator, Field
 
 WHOLE = re.compile(r"[+-]?\d+")
 DAY = re.compile(r"(\d{1,4})-(\d{1,2})-(\d{1,2})")
@@ -75,5 +75,5 @@ Id = Annotated[int, BeforeValidator(as_whole_number), Field(ge=-LARGEST[64] - 1,
 """The id of a concept or a concept set: up to 64 bits, negative ones too."""
 Number = Annotated[int | float, BeforeValidator(as_number), Field(allow_inf_nan=False)]
 Flag = Annotated[bool, BeforeValidator(as_flag)]
-Day = Annotated[date, BeforeValidator(as_day), PlainSerializer(date.isoformat)]
+Day = Annotated[date, BeforeValidator(as_day)]
 Text = Annotated[str, BeforeValidator(as_text)]

@@ -1,4 +1,4 @@
-"""Definitions in plain words: whole texts, one sentence for a criterion, short names, differences.
+"""Definitions in plain words: whole texts, one sentence for a criterion, differences.
 
 The same definition always gives the same words.
 """
@@ -11,7 +11,6 @@ from analytics.phenotypes.words.criteria import (
 from analytics.phenotypes.words.definition import describe, describe_rules, rule_words
 from analytics.phenotypes.words.differences import difference_in_words
 from analytics.phenotypes.words.groups import group_lines, how_many_hold
-from analytics.phenotypes.words.names import name_in_words, snake_case
 
 __all__ = [
     "correlated_words",
@@ -22,7 +21,5 @@ __all__ = [
     "difference_in_words",
     "group_lines",
     "how_many_hold",
-    "name_in_words",
     "rule_words",
-    "snake_case",
 ]

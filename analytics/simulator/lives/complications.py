@@ -24,12 +24,12 @@ class Complication:
 
 
 COMPLICATIONS = (
-    Complication(concept=319049, at_60=-2.5, readmission=1.1),
-    Complication(concept=135333, at_60=-2.5, readmission=1.1),
-    Complication(concept=44782746, at_60=-2.9, readmission=1.1),
-    Complication(concept=433125, at_60=-2.6, readmission=1.2),
-    Complication(concept=192450, at_60=-2.3, readmission=1.0),
-    Complication(concept=437390, at_60=-2.2, readmission=1.0),
+    Complication(concept=319049, at_60=-2.5, readmission=0.9),
+    Complication(concept=135333, at_60=-2.5, readmission=0.9),
+    Complication(concept=44782746, at_60=-2.9, readmission=0.9),
+    Complication(concept=433125, at_60=-2.6, readmission=1.0),
+    Complication(concept=192450, at_60=-2.3, readmission=0.85),
+    Complication(concept=437390, at_60=-2.2, readmission=0.85),
 )
 BITS = 1 << np.arange(len(COMPLICATIONS))
 

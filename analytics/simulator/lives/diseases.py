@@ -124,16 +124,16 @@ AFTER_DIABETES = (
     ),
     Disease(
         name="coronary disease",
-        at_50=-4.16,
-        per_decade=0.87,
-        bend=-0.065,
+        at_50=-3.98,
+        per_decade=0.815,
+        bend=-0.076,
         female=-0.72,
         smoker=0.5,
         causes={"hypertension": 0.5, "hyperlipidaemia": 0.4, DIABETES: 0.6},
     ),
     Disease(
         name="atrial fibrillation",
-        at_50=-5.64,
+        at_50=-5.60,
         per_decade=1.47,
         bend=-0.147,
         causes={"hypertension": 0.4},
@@ -221,7 +221,9 @@ def draw_onsets(
         threshold = draws.exponential(f"onset of {disease.name}", people.person_id)
         new = day_when_reached(accumulate(rate), threshold)
         had_before = draws.happens(
-            f"history of {disease.name}", people.person_id, np.where(rate[:, 0] > 0, share[:, 0], 0)
+            f"history of {disease.name}",
+            people.person_id,
+            np.where(ages[:, 0] >= disease.from_age, share[:, 0], 0),
         )
         days[disease.name] = np.where(
             had_before, day_before_start(disease.name, people, draws), new

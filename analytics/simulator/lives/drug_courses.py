@@ -88,14 +88,14 @@ PLANS = (
             disease="hypertension",
             options=options,
             chance=chance,
-            per_decade=0.75,
-            female=0.4,
+            per_decade=0.78,
+            female=0.3,
             mean_years=15,
         )
         for options, chance in (
-            (((LISINOPRIL, 0.65), (LOSARTAN, 0.35)), 0.29),
-            (((AMLODIPINE, 1.0),), 0.15),
-            (((HYDROCHLOROTHIAZIDE, 1.0),), 0.11),
+            (((LISINOPRIL, 0.65), (LOSARTAN, 0.35)), 0.32),
+            (((AMLODIPINE, 1.0),), 0.17),
+            (((HYDROCHLOROTHIAZIDE, 1.0),), 0.13),
         )
     ),
     Plan(
@@ -176,7 +176,7 @@ def draw_courses(people: People, onsets: Onsets, draws: Draws) -> Courses:
 
 def _chance(plan: Plan, people: People, onset: Integers) -> Floats:
     """The chance of treatment, at the age at which the window (or the disease in it) begins."""
-    age = people.age_on(np.clip(onset, FIRST_DAY, LAST_DAY))
+    age = np.minimum(people.age_on(np.clip(onset, FIRST_DAY, LAST_DAY)), 62)
     odds = plan.chance / (1 - plan.chance)
     return sigmoid(
         np.log(odds) + plan.per_decade * (age - 50) / 10 + plan.female * people.is_female

@@ -27,8 +27,9 @@ def draw_death_day(people: People, onsets: Onsets, world: World) -> Integers:
     early = world.profile.immortal_time.death_rate_ratio
     present = onsets.present
     rate = np.exp(
-        -12.2
-        + 0.092 * ages
+        -13.05
+        + 0.104 * ages
+        + np.where(people.is_female, -0.1, 0.1)[:, None]
         + 0.55 * present("heart failure")
         + 0.45 * present("copd")
         + 0.4 * present("chronic kidney disease")

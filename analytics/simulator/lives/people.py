@@ -33,7 +33,9 @@ LANGUAGES = ("English", "Spanish", "other")
 _AGE_BAND_STARTS = np.array([-6, 0, 10, 20, 30, 40, 50, 60, 70, 80, 90])
 _AGE_BAND_YEARS = np.array([6, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10])
 # Shares of the 2020 census (children slightly fewer: they are seen by other practices).
-_AGE_BAND_SHARES = np.array([5.0, 9.0, 10.0, 13.5, 13.8, 12.8, 13.4, 12.6, 8.0, 4.1, 0.9])
+_AGE_BAND_SHARES = np.array([5.0, 9.2, 10.2, 13.6, 13.9, 12.9, 13.4, 12.2, 7.3, 3.5, 0.7])
+# Women live longer: their share of people by age.
+_FEMALE_AGES, _FEMALE_SHARES = (20, 50, 70, 80, 90), (0.489, 0.507, 0.53, 0.57, 0.66)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,7 +105,10 @@ def draw_people(person_id: Integers, draws: Draws, site: Site) -> People:
     )
 
     recorded_sex = np.array([FEMALE, MALE, 0])
-    sex_weights = np.array([0.512 * np.exp(site.more_female), 0.484, 0.004])
+    of_women = np.interp(age, _FEMALE_AGES, _FEMALE_SHARES)
+    sex_weights = np.column_stack(
+        [of_women * np.exp(site.more_female), 1 - of_women, np.full(n, 0.004)]
+    )
     sex = recorded_sex[draws.choose("sex", person_id, sex_weights)]
     odds = np.exp(site.more_hispanic)
     is_hispanic = draws.happens("hispanic", person_id, 0.18 * odds / (0.82 + 0.18 * odds))

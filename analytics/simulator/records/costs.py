@@ -17,7 +17,7 @@ from analytics.simulator.records.payers import PATIENT_SHARES, PayerPeriods
 from analytics.simulator.world import World
 
 COST_RECORD, US_DOLLAR = 32814, 44818668
-# Against a visit to the surgery; and what is charged against what is paid, by care site.
+# What is charged against what is paid, by care site, is `_CHARGED`.
 _EMERGENCY_WEIGHT, _STAY_WEIGHT, _DAY_WEIGHT = 5.0, 15.0, 9.0
 _CHARGED = np.array([1.9, 2.6, 1.7, 2.9, 1.8, 2.0, 2.7, 1.6])
 _SPREAD = 0.5
@@ -55,10 +55,13 @@ def _paid(lives: Lives, visits: Visits, world: World) -> Floats:
     year = year_of(visits.start)
     luck = world.draws.normal("cost of a year", people.person_id[visits.person], year)
     luck = np.exp(_SPREAD * luck - _SPREAD**2 / 2)
-    return np.asarray(luck * share_out(per_year, visits.person, year, _weights(visits)))
+    own = world.draws.uniform("cost of a visit", people.person_id[visits.person], visits.number)
+    weight = _weights(visits) * (0.4 + 1.2 * own)
+    return np.asarray(luck * share_out(per_year, visits.person, year, weight))
 
 
 def _weights(visits: Visits) -> Floats:
+    """What each visit usually costs, against a visit to the surgery."""
     n_days = visits.end - visits.start
     return np.where(
         visits.kind == INPATIENT,

@@ -17,7 +17,7 @@ from analytics.simulator.world import World
 RADIOGRAPHY, THORAX, LUNG_CONSOLIDATION = 4056681, 4199473, 4318404
 STANDARD_ALGORITHM, CONDITION_FIELD = 32880, 1147127
 PNEUMONIA = 255848
-_SHARE_OF_PEOPLE, _SEEN = 0.04, 0.85
+_SHARE_OF_PEOPLE, _SEEN = 0.12, 0.85
 # Identifiers under a root that DICOM reserves for UUIDs; ours are made of the row's own numbers.
 _ROOT = "2.25.7777"
 

@@ -82,19 +82,19 @@ def notes(lives: Lives, visits: Visits, world: World) -> dict[str, pl.DataFrame]
         pl.lit(UTF_8).alias("encoding_concept_id"),
         pl.lit(ENGLISH).alias("language_concept_id"),
     )
-    note, position, offset = (np.concatenate(column) for column in zip(*found, strict=True))
-    order = np.lexsort((position, note))
-    note, position, offset = note[order], position[order], offset[order]
-    said = [SENTENCES[at] for at in position.tolist()]
+    in_note, kind, offset = (np.concatenate(column) for column in zip(*found, strict=True))
+    order = np.lexsort((kind, in_note))
+    in_note, kind, offset = in_note[order], kind[order], offset[order]
+    sentences = [SENTENCES[at] for at in kind.tolist()]
     read = pl.DataFrame(
         {
-            "note_id": note + 1,
-            "snippet": pl.Series([s.text for s in said], dtype=pl.String),
+            "note_id": in_note + 1,
+            "snippet": pl.Series([s.text for s in sentences], dtype=pl.String),
             "offset": pl.Series(offset).cast(pl.String),
-            "lexical_variant": pl.Series([s.words for s in said], dtype=pl.String),
-            "note_nlp_concept_id": np.array([s.concept for s in said], dtype=np.int64),
-            "nlp_date": day.gather(note),
-            "term_exists": pl.Series(["Y" if s.is_so else "N" for s in said], dtype=pl.String),
+            "lexical_variant": pl.Series([s.words for s in sentences], dtype=pl.String),
+            "note_nlp_concept_id": np.array([s.concept for s in sentences], dtype=np.int64),
+            "nlp_date": day.gather(in_note),
+            "term_exists": pl.Series(["Y" if s.is_so else "N" for s in sentences], dtype=pl.String),
         }
     ).with_columns(pl.lit(READER).alias("nlp_system"))
     return {"note": note_table, "note_nlp": read}

@@ -7,7 +7,8 @@ more than one.
 import numpy as np
 import polars as pl
 
-from analytics.simulator.draws import Integers
+from analytics.simulator.draws import Floats, Integers
+from analytics.simulator.lives.people import LANGUAGES
 from analytics.simulator.lives.whole import Lives
 from analytics.simulator.records.contacts import EMERGENCY, FIRST_VISIT, OUTPATIENT, Visits
 from analytics.simulator.records.events import days_to_dates, visit_columns
@@ -17,10 +18,8 @@ EHR = 32817
 TOBACCO_STATUS, NEVER_SMOKED, FORMER_SMOKER, SMOKER = 43054909, 45879404, 45883458, 45881517
 RACE_SAID, MORE_THAN_ONE_RACE = 4013886, 1546847
 PREFERRED_LANGUAGE, PAIN_SEVERITY = 40758030, 3034263
-# In the order of LANGUAGES; who prefers another is asked which.
-ENGLISH, SPANISH = 4180186, 4182511
-OTHER_LANGUAGES = np.array([4182948, 4181526, 4181374, 4175771, 4181539])
-OTHER_LANGUAGE_SHARES = np.array([0.4, 0.2, 0.15, 0.13, 0.12])
+# In the order of LANGUAGES: English, Spanish, and 0 for any other, which nobody maps.
+LANGUAGE_CONCEPTS = np.array([4180186, 4182511, 0])
 _FIRST_VISIT_ID = 1
 
 
@@ -46,7 +45,11 @@ def observations(lives: Lives, visits: Visits, world: World) -> pl.DataFrame:
 
 
 def _at_visits(
-    lives: Lives, visits: Visits, row: Integers, concept: int, **value: object
+    lives: Lives,
+    visits: Visits,
+    row: Integers,
+    concept: int,
+    **value: Integers | Floats | pl.Series,
 ) -> pl.DataFrame:
     return pl.DataFrame(
         {
@@ -82,10 +85,15 @@ def _languages(lives: Lives, visits: Visits, world: World) -> pl.DataFrame:
     person = visits.person[row]
     is_asked = world.draws.happens("language asked", people.person_id[person], 0.93)
     row, person = row[is_asked], person[is_asked]
-    which = world.draws.choose("which language", people.person_id, OTHER_LANGUAGE_SHARES)
-    known = np.array([ENGLISH, SPANISH, 0])[people.language]
-    language = np.where(known == 0, OTHER_LANGUAGES[which], known)
-    return _at_visits(lives, visits, row, PREFERRED_LANGUAGE, value_as_concept_id=language[person])
+    language = people.language[person]
+    return _at_visits(
+        lives,
+        visits,
+        row,
+        PREFERRED_LANGUAGE,
+        value_as_concept_id=LANGUAGE_CONCEPTS[language],
+        value_source_value=pl.Series(np.array(LANGUAGES)[language], dtype=pl.String),
+    )
 
 
 def _pain(lives: Lives, visits: Visits, world: World) -> pl.DataFrame:

@@ -5,7 +5,7 @@ from datetime import date
 import numpy as np
 import polars as pl
 
-from analytics.simulator.lives.care_sites import N_CARE_SITES, N_LOCATIONS
+from analytics.simulator.lives.care_sites import N_CARE_SITES, N_LOCATIONS, care_site_near
 from analytics.simulator.lives.people import PROVIDERS_PER_SITE
 
 _SITE_NAMES = (
@@ -29,14 +29,19 @@ def place_tables() -> dict[str, pl.DataFrame]:
     provider_id = np.arange(1, N_CARE_SITES * PROVIDERS_PER_SITE + 1)
     is_hospital = np.array(["Hospital" in name for name in _SITE_NAMES])
     provider_site = (provider_id - 1) // PROVIDERS_PER_SITE + 1
+    nearest_site = care_site_near(location_id)
+    is_specialist, is_woman = provider_id % 3 == 0, provider_id % 2 == 0
     return {
         "location": pl.DataFrame(
             {
                 "location_id": location_id,
+                "address_1": [f"{i} Made-up Street" for i in location_id],
                 "city": [f"District {i}" for i in location_id],
                 "state": ["XX"] * len(location_id),
                 "zip": [f"{100 + i:03d}" for i in location_id],
+                "county": [_SITE_NAMES[near - 1].split()[0] for near in nearest_site],
                 "location_source_value": [f"L{i:02d}" for i in location_id],
+                "country_source_value": ["nowhere"] * len(location_id),
             }
         ),
         "care_site": pl.DataFrame(
@@ -46,6 +51,7 @@ def place_tables() -> dict[str, pl.DataFrame]:
                 "place_of_service_concept_id": np.where(is_hospital, _HOSPITAL, _OFFICE),
                 "location_id": 1 + (site_id - 1) * N_LOCATIONS // N_CARE_SITES,
                 "care_site_source_value": [f"S{i}" for i in site_id],
+                "place_of_service_source_value": np.where(is_hospital, "hospital", "surgery"),
             }
         ),
         "provider": pl.DataFrame(
@@ -53,12 +59,14 @@ def place_tables() -> dict[str, pl.DataFrame]:
                 "provider_id": provider_id,
                 "provider_name": [f"Provider {i}" for i in provider_id],
                 "specialty_concept_id": np.where(
-                    provider_id % 3 == 0, _INTERNAL_MEDICINE, _GENERAL_PRACTICE
+                    is_specialist, _INTERNAL_MEDICINE, _GENERAL_PRACTICE
                 ),
                 "care_site_id": provider_site,
                 "year_of_birth": (1955 + provider_id * 7 % 35).astype(np.int32),
-                "gender_concept_id": np.where(provider_id % 2 == 0, 8532, 8507),
+                "gender_concept_id": np.where(is_woman, 8532, 8507),
                 "provider_source_value": [f"P{i:03d}" for i in provider_id],
+                "specialty_source_value": np.where(is_specialist, "internal medicine", "general"),
+                "gender_source_value": np.where(is_woman, "F", "M"),
             }
         ),
     }
@@ -76,6 +84,7 @@ def source_table(persons: int, seed: int) -> pl.DataFrame:
             ],
             "source_release_date": [date(2024, 12, 31)],
             "cdm_release_date": [date(2024, 12, 31)],
+            "cdm_etl_reference": ["catchment simulate"],
             "cdm_version": ["v5.4"],
             "cdm_version_concept_id": [756265],
             "vocabulary_version": ["concepts used by the simulator"],

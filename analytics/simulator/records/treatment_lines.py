@@ -2,6 +2,8 @@
 
 A line begins with a drug that the person never filled before, or with the first fill after more
 than 45 days without any; it ends on the day before the next line, or when the supply runs out.
+What is first filled within 100 days of joining may have begun long before, and begins no line
+beside another.
 """
 
 import numpy as np
@@ -19,6 +21,7 @@ from analytics.simulator.lives.drug_courses import (
     SEMAGLUTIDE,
     SITAGLIPTIN,
 )
+from analytics.simulator.lives.people import People
 from analytics.simulator.lives.whole import Lives
 from analytics.simulator.records.events import Records, days_to_dates
 from analytics.simulator.records.prescriptions import ingredient_of
@@ -26,6 +29,7 @@ from analytics.simulator.records.prescriptions import ingredient_of
 TREATMENT_REGIMEN, DRUG_THERAPY, EPISODE_RECORD = 32531, 4216752, 32828
 DRUG_EXPOSURE_FIELD = 1147094
 MOST_DAYS_WITHOUT = 45
+DAYS_OF_JOINING = 100
 _NAMES = {
     METFORMIN: "metformin",
     GLIPIZIDE: "glipizide",
@@ -47,7 +51,7 @@ def treatment_lines(lives: Lives, drugs: Records) -> dict[str, pl.DataFrame]:
     fill = np.flatnonzero(np.isin(ingredient, GLUCOSE_DRUGS))
     ingredient, person = ingredient[fill], drugs.person[fill]
     start, end = drugs.start[fill], drugs.end[fill]
-    begins = _line_begins(person, start, end, ingredient)
+    begins = _line_begins(lives.people, person, start, end, ingredient)
     line = np.cumsum(begins) - 1
     first = np.flatnonzero(begins)
     line_person, line_start = person[first], start[first]
@@ -75,12 +79,21 @@ def treatment_lines(lives: Lives, drugs: Records) -> dict[str, pl.DataFrame]:
     return {"episode": episode, "episode_event": events}
 
 
-def _line_begins(person: Integers, start: Integers, end: Integers, ingredient: Integers) -> Flags:
+def _line_begins(
+    people: People, person: Integers, start: Integers, end: Integers, ingredient: Integers
+) -> Flags:
     """Whether a line begins with each fill (the first fill of a day stands for all of that day)."""
     n_fills = len(person)
     begins = np.zeros(n_fills, dtype=bool)
     _, first_of_drug = np.unique(person * 100_000_000 + ingredient, return_index=True)
     begins[first_of_drug] = True
+    joined = np.where(
+        start >= people.second_start[person],
+        people.second_start[person],
+        people.first_start[person],
+    )
+    begins &= start - joined >= DAYS_OF_JOINING
+    begins[np.flatnonzero(np.diff(person, prepend=-1))] = True
     # Supply that reaches furthest so far; persons are told apart by adding to the day.
     moment = person * 10_000_000
     covered = np.maximum.accumulate(moment + end)

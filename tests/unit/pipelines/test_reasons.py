@@ -112,6 +112,19 @@ def test_a_measurement_is_named_with_its_latest_value_its_unit_and_its_day(value
     ) == [words]
 
 
+def test_what_was_measured_goes_by_its_number_where_the_cdm_does_not_name_it():
+    assert said(
+        """
+        covariate_name                                 | domain      | concept_id | covariate_value
+        Concept 19 (no name in this CDM): latest value | measurement |         19 |             2.5
+        """,
+        measurement="""
+        concept_id | date       | value | unit_concept_id
+                19 | 2024-03-03 | 2.5   | 21
+        """,
+    ) == ["Concept 19 (no name in this CDM) 2.5 mg/dL on 3 Mar 2024"]
+
+
 def test_of_two_values_on_a_day_the_one_recorded_later_is_named():
     assert said(
         """

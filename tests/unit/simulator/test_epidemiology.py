@@ -12,6 +12,7 @@ import polars as pl
 import pytest
 
 from analytics.simulator import simulate
+from tests.support import simulator_page
 from tests.support.epidemiology import (
     CONDITIONS,
     MG_PER_MMOL,
@@ -54,16 +55,27 @@ def test_figures_are_as_published_when_chance_is_small(tmp_path: Path):
 
 
 def test_at_least_ten_conditions_are_held_by_age_and_by_sex():
-    conditions = [figure for figure in FIGURES if figure.group == "condition"]
-    by_sex = {figure.measure for figure in conditions if figure.sex != "all"}
-    by_age = {figure.measure for figure in conditions if figure.from_age > 20 or figure.to_age}
+    held = [figure for figure in FIGURES if figure.group in ("condition", "weight")]
+    by_sex = {figure.measure for figure in held if figure.sex != "all"}
+    by_age = {figure.measure for figure in held if figure.from_age > 20 or figure.to_age}
     assert len(by_sex & by_age) >= 10
-    assert {figure.measure for figure in conditions} == set(CONDITIONS)
+    assert {figure.measure for figure in held} >= set(CONDITIONS)
 
 
 def test_every_figure_names_a_source_and_its_years():
     assert all(figure.source and figure.year for figure in FIGURES)
     assert all(0 < figure.within <= 0.25 for figure in FIGURES)
+
+
+def test_the_docs_page_shows_every_figure_and_its_source():
+    shown = simulator_page.PAGE.read_text("utf-8")
+    rows = shown.split(simulator_page.BEGIN)[1].split(simulator_page.END)[0].splitlines()
+    cells = [tuple(cell.strip() for cell in row.strip("|").split("|")) for row in rows if row][2:]
+    assert [(row[1], row[2], row[5]) for row in cells] == [
+        (figure.who, simulator_page.said(figure, figure.published), figure.source_and_year)
+        for figure in FIGURES
+    ]
+    assert all(0.74 < float(row[4]) < 1.26 for row in cells)
 
 
 def test_stays_are_counted_as_plainly(epidemiology: Epidemiology, simulated: Simulated):

@@ -100,6 +100,13 @@ def _database(path, rows):
     return path
 
 
+def test_only_the_tables_asked_for_are_hashed(folder):
+    cdm = open_cdm(folder)
+
+    assert set(cdm.fingerprints({"person", "cost"})) == {"person"}
+    assert set(cdm.fingerprints()) == {"death", "person"}
+
+
 def test_fingerprints_of_a_database_follow_its_rows_and_not_its_bytes_or_their_order(tmp_path):
     first = open_cdm(_database(tmp_path / "a.duckdb", [(1, 1950), (2, 1960)])).fingerprints()
     same = open_cdm(_database(tmp_path / "b.duckdb", [(2, 1960), (1, 1950)])).fingerprints()

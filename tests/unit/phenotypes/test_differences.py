@@ -1,84 +1,14 @@
-"""Short names for parts of a model, and what changed between two versions of a definition."""
+"""What changed between two versions of a definition, in words."""
 
 import copy
 
 import pytest
 
-from analytics.phenotypes.words import difference_in_words, name_in_words, snake_case
+from analytics.phenotypes.words import difference_in_words
 from tests.support.definitions import around, concept_set, definition, read, rule
 
 HEART_FAILURE = {"ConditionOccurrence": {"CodesetId": 0}}
 ADULT = {"Age": {"Value": 18, "Op": "gte"}}
-
-
-@pytest.mark.parametrize(
-    ("text", "name"),
-    [
-        ("Heart failure", "heart_failure"),
-        ("Alzheimer's disease (any)", "alzheimers_disease_any"),
-        ("Ménière", "meniere"),
-        ("2 or more visits", "n_2_or_more_visits"),
-        ("", "unnamed"),
-        ("—", "unnamed"),
-        ("one two three four five six seven eight nine", "one_two_three_four_five_six_seven_eight"),
-        ("x" * 60, "x" * 40),
-    ],
-)
-def test_a_text_as_a_name(text: str, name: str):
-    assert snake_case(text) == name
-
-
-@pytest.mark.parametrize(
-    ("criterion", "name"),
-    [
-        (HEART_FAILURE, "heart_failure_conditions"),
-        (
-            {"ConditionOccurrence": {"CodesetId": 0, "First": True}},
-            "first_heart_failure_conditions",
-        ),
-        ({"DrugEra": {"CodesetId": 1}}, "diuretic_drug_eras"),
-        ({"VisitOccurrence": {}}, "visits"),
-        ({"PayerPlanPeriod": {}}, "payer_plan_periods"),
-    ],
-)
-def test_a_criterion_is_named_by_what_it_looks_for(criterion: dict, name: str):
-    expression = read(definition(criterion))
-
-    assert name_in_words(expression.primary_criteria.criteria[0], expression.concept_sets) == name
-
-
-def test_a_concept_set_named_after_its_domain_does_not_say_it_twice():
-    value = definition({"ProcedureOccurrence": {"CodesetId": 2}})
-    value["ConceptSets"].append(concept_set(2, "Kidney transplant procedure", 5))
-    expression = read(value)
-
-    name = name_in_words(expression.primary_criteria.criteria[0], expression.concept_sets)
-    assert name == "kidney_transplant_procedures"
-
-
-def test_rules_and_what_they_ask_are_named():
-    expression = read(
-        definition(
-            InclusionRules=[
-                rule(
-                    "No prior heart failure (365 d)",
-                    around(HEART_FAILURE, -365, -1, how_often=(0, 0)),
-                    demographic=(ADULT | {"Gender": [{"CONCEPT_ID": 8507}]},),
-                )
-            ]
-        )
-    )
-    (found,) = expression.inclusion_rules
-
-    def name(part):
-        return name_in_words(part, expression.concept_sets)
-
-    assert name(found) == "no_prior_heart_failure_365_d"
-    assert name(found.expression.criteria[0]) == "no_heart_failure_conditions"
-    assert name(found.expression.demographic_criteria[0]) == "age_and_gender"
-
-
-# Differences
 
 
 def changed(**parts: object) -> str:

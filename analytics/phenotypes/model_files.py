@@ -1,0 +1,184 @@
+"""The files that one definition adds to a dbt project, as texts: model, its YAML, its concept sets.
+
+The same definition gives the same files, so a change of a definition is a diff that can be read.
+"""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from analytics.phenotypes.compiler import CompiledCohort, CompiledConceptSet
+from analytics.phenotypes.expression import CohortExpression
+from analytics.phenotypes.normal_form import content_hash, normalised_json
+from analytics.phenotypes.words import describe_rules
+
+MODELS = PurePosixPath("models/cohorts/from_definitions")
+SEEDS = PurePosixPath("seeds/concept_sets/from_definitions")
+DEFINITION, ATTRIBUTE = "definition", "attribute"
+"""The domain under which a project lists concept sets of definitions, and values of attributes."""
+SEED_COLUMNS = (
+    "concept_id",
+    "concept_name",
+    "include_descendants",
+    "include_mapped",
+    "is_excluded",
+)
+JINJA = re.compile(r"\{(?=[{%#])")
+UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufeff]")
+
+
+@dataclass(frozen=True, kw_only=True)
+class NamedDefinition:
+    """A definition with the name of its cohort, and the integer id that it came with, if any."""
+
+    name: str
+    definition_id: int | None
+    expression: CohortExpression
+
+
+def definition_path(name: str) -> PurePosixPath:
+    """Where a project keeps the definition of a cohort, in its agreed form."""
+    return MODELS / f"cohort__{name}.json"
+
+
+def cohort_files(named: NamedDefinition, compiled: CompiledCohort) -> Mapping[PurePosixPath, str]:
+    """Each file of a cohort and its text; paths are relative to the dbt project."""
+    model = MODELS / f"cohort__{named.name}"
+    files = {
+        model.with_suffix(".sql"): compiled.sql,
+        model.with_suffix(".yml"): model_yaml(named, compiled),
+        definition_path(named.name): normalised_json(named.expression),
+    }
+    for concept_set in compiled.concept_sets:
+        files[SEEDS / f"{concept_set.name}.csv"] = seed_csv(concept_set)
+        files[SEEDS / f"{concept_set.name}.yml"] = seed_yaml(concept_set)
+    return files
+
+
+def seed_csv(concept_set: CompiledConceptSet) -> str:
+    """A concept set as a seed: one row for each concept and what comes or goes with it."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(SEED_COLUMNS)
+    rows = {
+        (
+            concept.concept_id,
+            concept.concept_name,
+            *(
+                "true" if flag else "false"
+                for flag in (
+                    concept.include_descendants,
+                    concept.include_mapped,
+                    concept.is_excluded,
+                )
+            ),
+        )
+        for concept in concept_set.concepts
+    }
+    writer.writerows(sorted(rows))
+    return text.getvalue()
+
+
+def seed_yaml(concept_set: CompiledConceptSet) -> str:
+    """What dbt's docs say of a concept set."""
+    kind = "Values of an attribute" if concept_set.is_attribute else "Concept set of a definition"
+    return "\n".join(
+        [
+            "version: 2",
+            "",
+            "seeds:",
+            f"  - name: {concept_set.name}",
+            f"    description: {_quoted(f'{kind}: {concept_set.title}.')}",
+            "",
+        ]
+    )
+
+
+def model_yaml(named: NamedDefinition, compiled: CompiledCohort) -> str:
+    """Grain, tests and words of a cohort's model."""
+    grain = f"One row for each person and span of days in the cohort: {compiled.title}."
+    described = f"{grain}\n\n{describe_rules(named.expression)}"
+    concept_sets = [
+        f"          {concept_set.name}: {_listed_as(concept_set)}"
+        for concept_set in compiled.concept_sets
+    ]
+    definition_id = [] if named.definition_id is None else [named.definition_id]
+    return "\n".join(
+        [
+            "version: 2",
+            "",
+            "models:",
+            f"  - name: cohort__{named.name}",
+            "    description: |",
+            *_block(described, 6),
+            "    config:",
+            "      meta:",
+            *(f"        cohort_definition_id: {number}" for number in definition_id),
+            f"        definition_sha256: {content_hash(named.expression)}",
+            "        concept_sets:" + ("" if concept_sets else " {}"),
+            *concept_sets,
+            *_TESTS,
+            *(_INSIDE_OBSERVATION if _ends_where_observed(named.expression) else []),
+            *_COLUMNS,
+            "",
+        ]
+    )
+
+
+def _listed_as(concept_set: CompiledConceptSet) -> str:
+    return ATTRIBUTE if concept_set.is_attribute else DEFINITION
+
+
+def _ends_where_observed(expression: CohortExpression) -> bool:
+    """Whether each period starts and ends on an observed day.
+
+    A censor window can cut a period that bridges two observation periods between the two.
+    """
+    window = expression.censor_window
+    is_cut = window is not None and (window.start_date or window.end_date) is not None
+    return not is_cut or expression.collapse_settings.era_pad == 0
+
+
+def _block(text: str, indent: int) -> list[str]:
+    """A text as the lines of a YAML block; dbt is kept from taking any of it for Jinja."""
+    plain = UNPRINTABLE.sub(" ", JINJA.sub("{ ", text))
+    return [f"{' ' * indent}{line}".rstrip() for line in plain.strip().splitlines()]
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(UNPRINTABLE.sub(" ", JINJA.sub("{ ", text)), ensure_ascii=False)
+
+
+_TESTS = """\
+    data_tests:
+      - never_null:
+          arguments:
+            columns: [person_id, cohort_start_date, cohort_end_date]
+      - one_row_for_each:
+          arguments:
+            columns: [person_id, cohort_start_date]
+      - never_after:
+          arguments:
+            first: cohort_start_date
+            second: cohort_end_date""".splitlines()
+_INSIDE_OBSERVATION = """\
+      - observed_on:
+          arguments:
+            days: [cohort_start_date, cohort_end_date]""".splitlines()
+_COLUMNS = """\
+    columns:
+      - name: person_id
+        description: "The person."
+        data_tests:
+          - relationships:
+              arguments:
+                to: ref('stg_omop__person')
+                field: person_id
+      - name: cohort_start_date
+        description: "First day in the cohort."
+      - name: cohort_end_date
+        description: "Last day in the cohort.\"""".splitlines()
