@@ -31,11 +31,21 @@ class Draws:
     def uniform(self, purpose: str, person_id: Integers, number: Integers | int = 0) -> Floats:
         """Numbers strictly between 0 and 1, one for each person (and number, by broadcasting)."""
         key = np.uint64(int.from_bytes(blake2b(_words(self.seed, purpose), digest_size=8).digest()))
-        of_person = _mix(np.asarray(person_id).astype(np.uint64) * _GOLDEN + key)
-        # A one-element array, because a lone uint64 would warn when it wraps around.
-        counted = np.atleast_1d(np.asarray(number)).astype(np.uint64) + np.uint64(1)
-        mixed = _mix(of_person ^ (counted * _FIRST))
-        return ((mixed >> np.uint64(11)).astype(np.float64) + 0.5) * 2.0**-53
+        # In place, because most of the time would go into making room for what lies between.
+        of_person = np.array(person_id, dtype=np.uint64, ndmin=1)
+        of_person *= _GOLDEN
+        of_person += key
+        _mix(of_person)
+        counted = np.array(number, ndmin=1).astype(np.uint64)
+        counted += np.uint64(1)
+        counted *= _FIRST
+        mixed = of_person ^ counted
+        _mix(mixed)
+        mixed >>= np.uint64(11)
+        between = mixed.astype(np.float64)
+        between += 0.5
+        between *= 2.0**-53
+        return between
 
     def normal(self, purpose: str, person_id: Integers, number: Integers | int = 0) -> Floats:
         """Standard normal numbers."""
@@ -66,7 +76,13 @@ def _words(seed: int, purpose: str) -> bytes:
     return f"{seed}/{purpose}".encode()
 
 
-def _mix(state: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    state = (state ^ (state >> np.uint64(30))) * _FIRST
-    state = (state ^ (state >> np.uint64(27))) * _SECOND
-    return state ^ (state >> np.uint64(31))
+def _mix(state: NDArray[np.uint64]) -> None:
+    """Mix the bits of each number, in place."""
+    shifted = state >> np.uint64(30)
+    state ^= shifted
+    state *= _FIRST
+    np.right_shift(state, np.uint64(27), out=shifted)
+    state ^= shifted
+    state *= _SECOND
+    np.right_shift(state, np.uint64(31), out=shifted)
+    state ^= shifted

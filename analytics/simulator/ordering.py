@@ -16,18 +16,21 @@ _BITS = 63
 def sorted_order(*keys: Integers) -> Integers:
     """The rows by the first key, then the second and so on; ties stay in the order given."""
     n_rows = len(keys[0])
-    order = np.arange(n_rows)
     if n_rows < 2:
-        return order
-    room = _BITS - n_rows.bit_length()
-    for part in _parts_that_fit(keys, room):
+        return np.arange(n_rows)
+    n_row_bits = n_rows.bit_length()
+    order: Integers | None = None
+    for part in _parts_that_fit(keys, _BITS - n_row_bits):
         packed = np.zeros(n_rows, dtype=np.int64)
         for key, lowest, n_bits in part:
-            packed = (packed << n_bits) | (key[order] - lowest)
-        packed = (packed << (_BITS - room)) | np.arange(n_rows)
+            packed <<= n_bits
+            packed |= (key if order is None else key[order]) - lowest
+        packed <<= n_row_bits
+        packed |= np.arange(n_rows)
         packed.sort()
-        order = order[packed & ((1 << (_BITS - room)) - 1)]
-    return order
+        packed &= (1 << n_row_bits) - 1
+        order = packed if order is None else order[packed]
+    return np.asarray(order)
 
 
 def _parts_that_fit(keys: Sequence[Integers], room: int) -> list[list[tuple[Integers, int, int]]]:

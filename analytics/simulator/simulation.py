@@ -57,8 +57,9 @@ def simulate(
     The same people, seed, density, profile and site give byte-equal files, whatever the number of
     `processes` (default: one for each thread of the settings, and none besides this one for fewer
     than 16,384 people) and whatever `people_in_a_batch`. `progress` is told people done and people
-    in all, after each batch. `density` scales how often measurements are taken (1 gives about 90
-    clinical events a person). What only the simulator knows goes to `truth/`. `dirty` adds the
+    in all, after each batch. `density` scales how much of what happens is written
+    down (1 gives about 200 clinical events a person); visits, stays and deaths are the same.
+    What only the simulator knows goes to `truth/`. `dirty` adds the
     faults that real CDMs have, `concepts="many"` a long tail of made-up concepts.
 
     Raises `BadInputError` for fewer than one person, a negative seed, or an `out` that already

@@ -33,6 +33,11 @@ _SHOWS = (
     "outcomes are all there: that shows here as more outcomes than expected (observed to expected "
     "above 1) and a lower true positive rate."
 )
+_EITHER = (
+    "Fewer outcomes than expected in a group (observed to expected below 1) may mean that its "
+    "risks are too high, or that its outcomes are recorded less often: this audit cannot tell the "
+    "one from the other."
+)
 _WORDS: dict[OutcomeSeenAs, str] = {
     "visit": (
         "This outcome is a visit: it is seen whether or not anybody writes down a diagnosis. "
@@ -43,6 +48,7 @@ _WORDS: dict[OutcomeSeenAs, str] = {
         "This outcome is a diagnosis: it is seen only where somebody wrote it down. If a group's "
         "diagnoses are recorded less often, its outcomes are missed in the same way as its risks, "
         "and this audit cannot see it. That no disparity is found here does not speak against it. "
+        f"{_EITHER} "
         "Hold the outcome against something that goes another way: a laboratory value, a "
         "medicine, a death, or a look into the records themselves."
     ),
@@ -54,8 +60,8 @@ _WORDS: dict[OutcomeSeenAs, str] = {
     "measurement": (
         "This outcome is a measured value: it is seen only in people who are measured. If a group "
         "is measured less often, its outcomes are missed in the same way as its risks, and this "
-        "audit cannot see it. That no disparity is found here does not speak against it. Compare "
-        "how often the groups are measured at all."
+        "audit cannot see it. That no disparity is found here does not speak against it. "
+        f"{_EITHER} Compare how often the groups are measured at all."
     ),
 }
 _NOT_SAID = (

@@ -344,3 +344,48 @@ def test_simulating_into_a_folder_that_holds_something_is_refused(tmp_path):
 
     told(said, BAD_INPUT, "people")
     assert left_in(tmp_path) == {"people/letter.txt"}
+
+
+@pytest.mark.parametrize(
+    ("words", "fault", "help_given"),
+    [
+        (("--seed", "-1"), "--seed is -1", "0 or a positive whole number"),
+        (("--density", "0"), "--density is 0", "choose a number above 0"),
+        (("--processes", "0"), "--processes is 0", "leave it out"),
+        (("--sites", "0"), "--sites is 0", "--sites 3"),
+        (("--persons", "2", "--sites", "3"), "--persons is 2", "Try --persons 3000"),
+        (("--sites", "2", "--format", "duckdb"), "--sites 2", "Leave one of them away"),
+        (("--format", "duckdb"), "no name for a DuckDB file", "people.duckdb"),
+        (("--profile", "confused"), "profile 'confused' does not exist", "'confounded'?"),
+    ],
+)
+def test_simulating_what_cannot_be_is_refused(tmp_path, words, fault, help_given):
+    said = catchment_here("simulate", *words, "--out", tmp_path / "people")
+
+    told(said, BAD_INPUT, fault, help_given)
+    assert left_in(tmp_path) == set()
+
+
+def test_a_profile_with_an_unknown_key_is_refused_and_the_key_meant_is_offered(tmp_path):
+    profile = tmp_path / "mine.yaml"
+    profile.write_text("name: mine\ndescription: Mine.\ntreatment: {odds_ration: 2}\n")
+
+    said = catchment_here("simulate", "--profile", profile, "--out", tmp_path / "people")
+
+    told(said, BAD_INPUT, "odds_ration", "odds_ratio")
+    assert left_in(tmp_path) == {"mine.yaml"}
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "known"),
+    [("--format", "csv", "'duckdb'"), ("--concepts", "all", "'many'")],
+)
+def test_simulating_in_an_unknown_way_is_refused_and_the_known_ones_named(
+    tmp_path, option, value, known
+):
+    said = catchment_here("simulate", option, value, "--out", tmp_path / "people")
+
+    assert said.exit_code == BAD_INPUT
+    assert f"'{value}' is not one of" in said.stderr
+    assert known in said.stderr
+    assert left_in(tmp_path) == set()

@@ -44,6 +44,19 @@ class OnSimulated:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Interval:
+    """A figure and the ends of its 95 % interval."""
+
+    value: float
+    lower: float
+    upper: float
+
+    def in_words(self) -> str:
+        """`0.98 (0.91 to 1.05)`."""
+        return f"{self.value:.2f} ({self.lower:.2f} to {self.upper:.2f})"
+
+
+@dataclass(frozen=True, kw_only=True)
 class Answered:
     """What the product says of a study, on the people kept aside.
 
@@ -56,11 +69,13 @@ class Answered:
     audit: pl.DataFrame
     performance: pl.DataFrame | None
     n_comparisons: int
+    notes: tuple[str, ...]
 
-    def audited(self, group: str, metric: str) -> dict[str, float]:
-        """The audit's row of a group and a metric."""
-        rows = self.audit.filter((pl.col("group_name") == group) & (pl.col("metric") == metric))
-        return rows.row(0, named=True)
+    def performed(self, metric: str) -> Interval:
+        """A figure of the model's performance."""
+        assert self.performance is not None
+        row = self.performance.filter(pl.col("metric") == metric).row(0, named=True)
+        return Interval(value=row["value"], lower=row["value_lower"], upper=row["value_upper"])
 
     def alarms(self) -> list[str]:
         """Each alarm of the audit, in words."""
@@ -126,7 +141,7 @@ def answer(
     for make in [*steps, evaluate_step] if is_evaluated else steps:
         record = run.runner.run(make(run))
         if make is audit_step:
-            n_comparisons = int(record.detail.split(" of ")[1].split()[0])
+            audited = record
     people = run.landed("person").select("person_id", "race", "sex")
     risks = pl.read_parquet(run.folder("train") / "risks.parquet")
     evaluated = run.folder("evaluate") / "model_performance.parquet"
@@ -135,12 +150,13 @@ def answer(
         risks=risks.rename({models[0]: "risk"}).join(people, on="person_id", how="left"),
         audit=pl.read_parquet(run.folder("audit") / "fairness_audit.parquet"),
         performance=pl.read_parquet(evaluated) if is_evaluated else None,
-        n_comparisons=n_comparisons,
+        n_comparisons=int(audited.detail.split(" of ")[1].split()[0]),
+        notes=tuple(audited.notes),
     )
 
 
 def _one_table(parts: list[pl.DataFrame]) -> pl.DataFrame:
-    """One row for each row of each part; row ids are moved apart. A vocabulary is the same in all."""
+    """One row for each row of each part, row ids moved apart; a vocabulary is the same in all."""
     if "person_id" not in parts[0].columns:
         return parts[0]
     numbered = [

@@ -107,10 +107,10 @@ def _observed_long_enough(primary: PrimaryCriteria, source: str, period: str) ->
     conditions = []
     if window.prior_days:
         first = add_days(f"{period}.observation_period_start_date", window.prior_days)
-        conditions.append(f"{first} <= {day}")
+        conditions.append(compared(first, "<=", day))
     if window.post_days:
         last = f"{period}.observation_period_end_date"
-        conditions.append(f"{add_days(day, window.post_days)} <= {last}")
+        conditions.append(compared(add_days(day, window.post_days), "<=", last))
     return conditions
 
 

@@ -68,8 +68,11 @@ def spoil_table(
                     chosen.join(changed, on=ROW, how="semi").drop(ROW, COPY)
                 )
                 after.setdefault(fault.name, []).append(changed.drop(ROW, COPY))
-        untouched = numbered.join(pl.concat(spoiled), on=ROW, how="anti", maintain_order="left")
-        whole = pl.concat([untouched, *spoiled]).sort(ROW, COPY).drop(ROW, COPY)
+        of_faults = pl.concat(spoiled).sort(ROW, COPY)
+        is_sound = np.ones(part.height, dtype=bool)
+        is_sound[of_faults[ROW].to_numpy() - first] = False
+        sound = numbered.filter(is_sound)
+        whole = sound.merge_sorted(of_faults, key=ROW).drop(ROW, COPY)
         n_after_death += _count_after_wrong_death(table, whole, ground, known)
         return whole
 

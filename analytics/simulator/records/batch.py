@@ -23,13 +23,11 @@ from analytics.simulator.records.observations import observations
 from analytics.simulator.records.prescriptions import drug_frame, ingredient_of, record_drugs
 from analytics.simulator.records.procedures import record_procedures
 from analytics.simulator.records.recorded_here import (
-    conditions_recorded_here,
     drugs_recorded_here,
     measurements_recorded_here,
     units_recorded_here,
 )
 from analytics.simulator.records.tail import (
-    CONDITION,
     DRUG,
     PROCEDURE,
     with_local_measurements,
@@ -58,15 +56,13 @@ def record_batch(lives: Lives, visits: Visits, world: World) -> dict[str, pl.Dat
     """The person-level tables of these people, each sorted by person, row ids from 1."""
     draws = world.draws
     conditions = record_conditions(lives, visits, world)
-    # What is overlooked is treated all the same: drugs and procedures follow all conditions.
-    written, _ = split_recorded(conditions, lives, world)
     drugs = record_drugs(lives, visits, conditions, world)
     procedures = record_procedures(lives, visits, conditions, world)
     measured = record_measurements(lives, visits, world)
-    written = conditions_recorded_here(written, lives, world)
+    # What is overlooked is treated all the same: drugs and procedures follow all conditions.
+    written, _ = split_recorded(all_written(conditions, lives, visits, world), lives, world)
     drugs = drugs_recorded_here(drugs, world)
     measured = measurements_recorded_here(measured, lives, world)
-    written = with_local_records(written, CONDITION, lives, visits, world)
     drugs = with_local_records(drugs, DRUG, lives, visits, world)
     procedures = with_local_records(procedures, PROCEDURE, lives, visits, world)
     first_visit_id = 1

@@ -13,7 +13,7 @@ from analytics.simulator.lives.cost import expected_cost_per_year, share_out
 from analytics.simulator.lives.illness import illness
 from analytics.simulator.lives.whole import Lives
 from analytics.simulator.records.contacts import EMERGENCY, INPATIENT, Visits
-from analytics.simulator.records.payers import PATIENT_SHARES, PayerPeriods
+from analytics.simulator.records.payers import PERSONS_SHARES, PayerPeriods
 from analytics.simulator.world import World
 
 COST_RECORD, US_DOLLAR = 32814, 44818668
@@ -26,19 +26,19 @@ _SPREAD = 0.5
 def visit_costs(lives: Lives, visits: Visits, periods: PayerPeriods, world: World) -> pl.DataFrame:
     """The table `cost`. One row for each visit, in the visits' order; whole dollars.
 
-    What is paid is what payer and patient pay together.
+    What is paid is what the payer and the person pay together.
     """
     payer_period = periods.at(visits.person, visits.start)
     paid = np.maximum(np.rint(_paid(lives, visits, world)), 1.0)
-    by_patient = np.rint(paid * PATIENT_SHARES[periods.payer[payer_period]])
+    by_person = np.rint(paid * PERSONS_SHARES[periods.payer[payer_period]])
     markup = _CHARGED[(visits.care_site_id - 1) % len(_CHARGED)]
     return pl.DataFrame(
         {
             "cost_event_id": np.arange(1, len(visits) + 1),
             "total_charge": np.rint(paid * markup),
             "total_paid": paid,
-            "paid_by_payer": paid - by_patient,
-            "paid_by_patient": by_patient,
+            "paid_by_payer": paid - by_person,
+            "paid_by_patient": by_person,
             "payer_plan_period_id": payer_period + 1,
         }
     ).with_columns(

@@ -1,8 +1,7 @@
 """Chest X-rays of a few people, and what is seen on them: `image_occurrence`, `image_feature`.
 
-The two tables of OHDSI's extension for medical imaging, MI-CDM (Park et al. 2024, "Development of
-Medical Imaging Data Standardization for Imaging-Based Observational Research"). There are no
-images: the identifiers lead nowhere.
+The two tables of OHDSI's extension for medical imaging, MI-CDM (Park et al. 2024,
+doi 10.1007/s10278-024-00982-6). There are no images: the identifiers lead nowhere.
 """
 
 import numpy as np

@@ -99,6 +99,6 @@ def payer_plan_periods(people: People, periods: PayerPeriods) -> pl.DataFrame:
     )
 
 
-PATIENT_SHARES = np.zeros(len(PAYERS))
-PATIENT_SHARES[[MEDICARE, MEDICAID, PRIVATE, NOBODY_PAYS]] = 0.14, 0.02, 0.19, 1.0
+PERSONS_SHARES = np.zeros(len(PAYERS))
+PERSONS_SHARES[[MEDICARE, MEDICAID, PRIVATE, NOBODY_PAYS]] = 0.14, 0.02, 0.19, 1.0
 """Of what is paid for care, the share that people pay themselves, by payer."""

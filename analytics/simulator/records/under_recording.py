@@ -11,12 +11,23 @@ import numpy as np
 from analytics.simulator.draws import Flags
 from analytics.simulator.lives.groups import is_in_group
 from analytics.simulator.lives.whole import Lives
+from analytics.simulator.records.contacts import Visits
 from analytics.simulator.records.events import Records
+from analytics.simulator.records.recorded_here import conditions_recorded_here
+from analytics.simulator.records.tail import CONDITION, with_local_records
 from analytics.simulator.world import World
+
+
+def all_written(conditions: Records, lives: Lives, visits: Visits, world: World) -> Records:
+    """The conditions that this health system would write down if it overlooked nobody's."""
+    here = conditions_recorded_here(conditions, lives, world)
+    return with_local_records(here, CONDITION, lives, visits, world)
 
 
 def split_recorded(conditions: Records, lives: Lives, world: World) -> tuple[Records, Records]:
     """The conditions that are written down, and those that are not; both in the same order."""
+    if world.profile.under_recording.share_not_recorded == 0:
+        return conditions, _take(conditions, np.zeros(len(conditions.person), dtype=bool))
     lost = _is_overlooked(conditions, lives, world)
     return _take(conditions, ~lost), _take(conditions, lost)
 
@@ -24,8 +35,6 @@ def split_recorded(conditions: Records, lives: Lives, world: World) -> tuple[Rec
 def _is_overlooked(conditions: Records, lives: Lives, world: World) -> Flags:
     group = world.profile.under_recording
     share = group.share_not_recorded
-    if share == 0:
-        return np.zeros(len(conditions.person), dtype=bool)
     in_group = is_in_group(lives.people, group.attribute, group.group)
     return np.asarray(
         in_group[conditions.person]

@@ -140,7 +140,8 @@ class UsualValues:
         own = self._own("ldl")[person]
         on_statin = self.lives.courses.count_current(STATINS, person, day) > 0
         high = self.lives.onsets.present_on("hyperlipidaemia", person, day)
-        of_age = 0.95 * np.clip(self._age(person, day) - 25, 0, 25)
+        age = self._age(person, day)
+        of_age = 0.95 * np.clip(age - 25, 0, 25) - 0.4 * np.clip(age - 60, 0, 25)
         level = 96 + of_age + 26 * high + 34 * own
         return np.maximum(level * np.where(on_statin, 0.62, 1.0), 25)
 

@@ -11,7 +11,7 @@ from analytics.simulator.lives.whole import Lives
 from analytics.simulator.records.conditions import record_conditions
 from analytics.simulator.records.contacts import Visits
 from analytics.simulator.records.events import Records, days_to_dates
-from analytics.simulator.records.under_recording import split_recorded
+from analytics.simulator.records.under_recording import all_written, split_recorded
 from analytics.simulator.records.vocabulary import concepts
 from analytics.simulator.truth.frames import dates_or_null
 from analytics.simulator.world import World
@@ -46,7 +46,8 @@ def not_recorded(lives: Lives, visits: Visits, world: World) -> pl.DataFrame:
     """One row for each condition record that was never written."""
     if world.profile.under_recording.share_not_recorded == 0:
         return _lost_frame(lives, NOTHING)
-    _, lost = split_recorded(record_conditions(lives, visits, world), lives, world)
+    conditions = record_conditions(lives, visits, world)
+    _, lost = split_recorded(all_written(conditions, lives, visits, world), lives, world)
     return _lost_frame(lives, lost)
 
 

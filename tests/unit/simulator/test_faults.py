@@ -40,7 +40,7 @@ def contents(folder: Path) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def clean(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return simulate(persons=60, seed=8, out=tmp_path_factory.mktemp("clean") / "cdm").folder
+    return simulate(persons=40, seed=8, out=tmp_path_factory.mktemp("clean") / "cdm").folder
 
 
 def test_every_clause_is_broken_by_exactly_the_rows_that_were_planted(tmp_path: Path):
@@ -53,13 +53,6 @@ def test_every_clause_is_broken_by_exactly_the_rows_that_were_planted(tmp_path: 
     asked = {found.check_id for found in report.with_status("passed")}
     assert asked == ONLY_STRUCTURAL
     assert not report.stops_run
-
-
-@pytest.mark.agreement
-def test_clean_people_break_no_clause(tmp_path: Path):
-    out = simulate(persons=3_000, seed=5, out=tmp_path / "clean").folder
-
-    assert breaches(check(open_cdm(out))) == {}
 
 
 def test_the_rows_are_as_many_when_they_are_counted_one_by_one(clean: Path, tmp_path: Path):
@@ -148,24 +141,6 @@ def test_a_site_without_deaths_has_no_faults_about_them(clean: Path, tmp_path: P
     assert {f.table for f in faults.planted}.isdisjoint({"death"})
     assert not any("after_death" in (f.check_id or "") for f in faults.planted)
     assert any(f.fault == "before_birth" for f in faults.planted)
-
-
-@pytest.mark.agreement
-def test_structural_faults_are_exactly_the_breaches_and_stop_the_build(clean: Path, tmp_path: Path):
-    shutil.copytree(clean, tmp_path / "dirty")
-    faults = spoil(tmp_path / "dirty", 7, level="structural")
-
-    report = check(open_cdm(tmp_path / "dirty"))
-
-    assert breaches(report) == faults.breaking_rows()
-    assert set(breaches(report)) == {
-        "measurement.measurement_concept_id.column_is_there",
-        "condition_occurrence.condition_start_date.type_is_right",
-        "drug_exposure.drug_exposure_start_date.values_fit",
-        "person.is_observed",
-        *ONLY_STRUCTURAL,
-    }
-    assert report.stops_build
 
 
 def test_nothing_is_left_beside_a_table_when_writing_fails(

@@ -9,7 +9,6 @@ import pytest
 import yaml
 
 from analytics.errors import BadInputError
-from analytics.quality import check
 from analytics.simulator import simulate, simulate_sites, sites
 from analytics.simulator.draws import Draws
 from analytics.simulator.lives.bleeding import draw_bleeding
@@ -25,7 +24,6 @@ from analytics.simulator.records.recorded_here import USUAL_CODES
 from analytics.simulator.site import CASE_MIX_DISEASES, Site, draw_sites
 from analytics.simulator.sites import SimulatedSites, share_out
 from analytics.simulator.world import World
-from analytics.warehouse.cdm_source import open_cdm
 
 PERSON_IDS = np.arange(1, 2_501)
 
@@ -265,13 +263,3 @@ def test_nothing_is_left_behind_when_the_second_site_fails(
     with pytest.raises(BadInputError, match="No space left"):
         simulate_sites(persons=20, n_sites=2, seed=1, out=tmp_path / "sites")
     assert list(tmp_path.iterdir()) == []
-
-
-@pytest.mark.agreement
-@pytest.mark.parametrize("number", [1, 2, 3, 4, 5])
-def test_each_site_breaks_no_clause(network: SimulatedSites, number: int):
-    report = check(open_cdm(network.cdms[number - 1].folder))
-
-    assert report.errors == ()
-    assert [found.message for found in report.breaches] == []
-    assert not report.stops_run

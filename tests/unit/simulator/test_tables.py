@@ -184,7 +184,7 @@ def test_somebody_pays_on_every_observed_day_and_on_no_other(simulated: Simulate
     assert n_changes > 300
 
 
-def test_payer_and_patient_pay_the_whole_and_the_payer_is_the_one_of_the_day(simulated: Simulated):
+def test_payer_and_person_pay_the_whole_and_the_payer_is_the_one_of_the_day(simulated: Simulated):
     costs = simulated.table("cost")
     visits = simulated.table("visit_occurrence")
     assert costs["cost_event_id"].to_list() == visits["visit_occurrence_id"].to_list()
