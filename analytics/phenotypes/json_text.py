@@ -29,8 +29,14 @@ def parse_json(text: str, where: str) -> object:
         raise BadInputError(
             f"{where} is not JSON: {error.msg} at line {error.lineno}, column {error.colno}."
         ) from None
+    except ValueError as error:  # a number of more digits than Python reads
+        raise BadInputError(f"{where} cannot be read: {error}") from None
     except RecursionError:
         raise BadInputError(f"{where} is nested too deeply to be read.") from None
+    if "\\ud" in text.lower() and not _is_whole(value):
+        raise BadInputError(
+            f"{where} holds half a character (a lone surrogate, \\ud800 to \\udfff)."
+        )
     if _depth(value) > DEEPEST:
         raise BadInputError(f"{where} is nested more than {DEEPEST} levels deep.")
     return value
@@ -41,6 +47,15 @@ def frozen(value: object) -> object:
     if isinstance(value, list):
         return tuple(frozen(part) for part in value)
     return value
+
+
+def _is_whole(value: object) -> bool:
+    """Whether each text is made of whole characters, so that it can be written to a file."""
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _depth(value: object) -> int:

@@ -6,7 +6,6 @@ The same definition gives the same files, so a change of a definition is a diff 
 import csv
 import io
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -14,6 +13,7 @@ from pathlib import PurePosixPath
 from analytics.phenotypes.compiler import CompiledCohort, CompiledConceptSet
 from analytics.phenotypes.expression import CohortExpression
 from analytics.phenotypes.normal_form import content_hash, normalised_json
+from analytics.phenotypes.plain_text import plain_text
 from analytics.phenotypes.words import describe_rules
 
 MODELS = PurePosixPath("models/cohorts/from_definitions")
@@ -27,8 +27,6 @@ SEED_COLUMNS = (
     "include_mapped",
     "is_excluded",
 )
-JINJA = re.compile(r"\{(?=[{%#])")
-UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufeff]")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,13 +142,13 @@ def _ends_where_observed(expression: CohortExpression) -> bool:
 
 
 def _block(text: str, indent: int) -> list[str]:
-    """A text as the lines of a YAML block; dbt is kept from taking any of it for Jinja."""
-    plain = UNPRINTABLE.sub(" ", JINJA.sub("{ ", text))
-    return [f"{' ' * indent}{line}".rstrip() for line in plain.strip().splitlines()]
+    """A text as the lines of a YAML block."""
+    lines = plain_text(text).strip().splitlines()
+    return [f"{' ' * indent}{line}".rstrip() for line in lines]
 
 
 def _quoted(text: str) -> str:
-    return json.dumps(UNPRINTABLE.sub(" ", JINJA.sub("{ ", text)), ensure_ascii=False)
+    return json.dumps(plain_text(text), ensure_ascii=False)
 
 
 _TESTS = """\
@@ -173,11 +171,6 @@ _COLUMNS = """\
     columns:
       - name: person_id
         description: "The person."
-        data_tests:
-          - relationships:
-              arguments:
-                to: ref('stg_omop__person')
-                field: person_id
       - name: cohort_start_date
         description: "First day in the cohort."
       - name: cohort_end_date

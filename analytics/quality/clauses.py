@@ -99,6 +99,7 @@ def _key_check(contract: Contract) -> Check:
 def _unique_check(contract: Contract, key: tuple[str, ...], column: Column | None) -> Check:
     """Every row of a repeated key breaks the clause; a null in a key repeats nothing."""
     columns = ", ".join(quoted(name) for name in key)
+    known = " and ".join(f"{quoted(name)} is not null" for name in key)
     return Check(
         check_id=".".join((contract.name, *((column.name,) if column else ()), "unique")),
         table=contract.name,
@@ -107,7 +108,7 @@ def _unique_check(contract: Contract, key: tuple[str, ...], column: Column | Non
         severity="row",
         breaking=(
             f"where ({columns}) in (select ({columns}) from {quoted(contract.name)} "
-            f"group by {columns} having count(*) > 1)"
+            f"where {known} group by {columns} having count(*) > 1)"
         ),
         shows=key,
         limit_share=column.limit_share if column else None,

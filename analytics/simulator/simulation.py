@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import polars as pl
@@ -83,7 +84,7 @@ def simulate(
     with CdmWriter(place, missing_tables=missing, threads=threads) as writer:
         for name, frame in {**place_tables(), **_vocabulary(world)}.items():
             writer.add(name, frame)
-        writer.add("cdm_source", source_table(persons, seed))
+        writer.add("cdm_source", source_table(persons, seed, world.site))
         writer.add_truth(truth_of_world(world), profile_text(planted))
         with closing(draw_batches(batches, world, processes)) as drawn:
             for people, batch in zip(batches, drawn, strict=True):
@@ -91,7 +92,10 @@ def simulate(
                 if progress is not None:
                     progress(people.stop - first_person_id, persons)
         if dirty:
-            _spoil(writer, seed)
+            # Only here, because the contracts that it reads take longer to load than all the rest.
+            from analytics.simulator.faults import spoil
+
+            writer.revise(partial(spoil, seed=seed))
     return SimulatedCdm(folder=Path(out), n_people=persons, n_rows=dict(writer.n_rows))
 
 
@@ -108,14 +112,6 @@ def _cut(persons: int, first: int, size: int) -> list[range]:
 def _vocabulary(world: World) -> dict[str, pl.DataFrame]:
     tables = vocabulary_tables()
     return tables if world.concepts == "few" else with_local_concepts(tables)
-
-
-def _spoil(writer: CdmWriter, seed: int) -> None:
-    from analytics.simulator.faults import spoil
-
-    writer.close_files()
-    spoil(writer.folder, seed)
-    writer.count_rows()
 
 
 def _check(*, persons: int, seed: int, density: float, processes: int | None) -> None:

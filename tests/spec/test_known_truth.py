@@ -9,13 +9,12 @@ import numpy as np
 import polars as pl
 import pytest
 
-from analytics.errors import BadInputError
 from analytics.simulator import simulate
 from analytics.simulator.draws import Draws
 from analytics.simulator.lives.cost import share_out
 from analytics.simulator.lives.groups import is_in_group
 from analytics.simulator.lives.people import LANGUAGES, PAYERS, draw_people
-from analytics.simulator.profile import GROUPS, Profile, list_profiles, load_profile
+from analytics.simulator.profile import GROUPS
 from analytics.simulator.site import Site
 from analytics.simulator.truth import read_truth, treatment_effect
 from analytics.simulator.truth.unrecorded import unrecorded_facts
@@ -24,6 +23,7 @@ from tests.support.known_truth import (
     by_drug,
     by_drug_and,
     ever_and_never,
+    planted,
     statin_bands,
     statins_of,
     treatment_of,
@@ -47,14 +47,6 @@ UNTOUCHED = (
     "measurement",
     "death",
 )
-
-
-def planted(name: str, **sections: dict[str, float]) -> Profile:
-    """A shipped profile with some of its numbers changed."""
-    document = load_profile(name).model_dump()
-    for section, values in sections.items():
-        document[section] |= values
-    return Profile.model_validate(document)
 
 
 def table(folder: Path, name: str) -> pl.DataFrame:
@@ -224,6 +216,22 @@ def test_the_group_with_worse_access_costs_less_though_it_is_no_healthier(record
     assert group["illness"] == pytest.approx(others["illness"], abs=0.2)
 
 
+def test_recorded_costs_follow_access_and_hardly_illness(recorded_less: Path):
+    visits = table(recorded_less, "visit_occurrence")
+    paid = (
+        table(recorded_less, "cost")
+        .join(visits, left_on="cost_event_id", right_on="visit_occurrence_id")
+        .group_by("person_id", pl.col("visit_start_date").dt.year())
+        .agg(pl.col("total_paid").sum())
+        .group_by("person_id")
+        .agg(pl.col("total_paid").mean().log().alias("log_paid"))
+    )
+    facts = read_truth(recorded_less).unrecorded.join(paid, on="person_id")
+    assert facts.height > 1_500
+    assert facts.select(pl.corr("log_paid", "access")).item() > 0.85
+    assert abs(facts.select(pl.corr("log_paid", "illness")).item()) < 0.12
+
+
 def test_a_year_of_visits_costs_what_its_person_costs():
     costs = share_out(
         np.array([100.0, 60.0]),
@@ -291,47 +299,3 @@ def test_negative_controls_are_many_real_and_touched_by_the_confounders_only(rec
         (pl.col("domain_id") == "Condition") & (pl.col("standard_concept") == "S")
     )
     assert set(controls["concept_id"]) <= set(concepts["concept_id"])
-
-
-# Profiles
-
-
-def test_the_shipped_profiles_say_what_they_are():
-    expected = {
-        "default",
-        "nothing_planted",
-        "label_bias",
-        "confounded",
-        "unmeasured_confounder",
-        "immortal_time",
-        "informative_censoring",
-        "drift",
-    }
-    assert set(list_profiles()) == expected
-    assert all(load_profile(name).name == name for name in expected)
-    nothing = load_profile("nothing_planted").model_dump(exclude={"name", "description"})
-    assert nothing == Profile(name="x", description="x").model_dump(exclude={"name", "description"})
-
-
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("under_recording: {group: Black}", "group 'Black' does not exist for race"),
-        ("under_recording: {attribute: payer, group: Medicad}", "Did you mean 'Medicaid'"),
-        ("under_recording: {share_not_recorded: 1.2}", "share_not_recorded"),
-        ("treatmnt: {odds_ratio: 2.0}", "Did you mean 'treatment'"),
-        ("treatment: {odds_ratio: 0.0}", "odds_ratio"),
-    ],
-)
-def test_a_profile_with_a_fault_is_refused_with_what_was_meant(
-    text: str, said: str, tmp_path: Path
-):
-    path = tmp_path / "mine.yaml"
-    path.write_text(f"name: mine\ndescription: a fault\n{text}\n")
-    with pytest.raises(BadInputError, match=said):
-        load_profile(path)
-
-
-def test_a_folder_without_a_truth_is_refused(tmp_path: Path):
-    with pytest.raises(BadInputError, match="is not the truth behind a simulated CDM"):
-        read_truth(tmp_path)

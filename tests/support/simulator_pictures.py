@@ -270,7 +270,10 @@ def _people_with_much_to_tell(simulated: Simulated, n_people: int) -> list[int]:
         pl.col("person_id").is_in(stayed.implode())
         & pl.col("person_id").is_in(told["person_id"].implode())
         & (pl.col("age") >= 35)
-    ).sort("person_id")
+    )
+    # The oldest shall be one whose story ends.
+    lives_on = ~pl.col("person_id").is_in(simulated.table("death")["person_id"].implode())
+    chosen = chosen.sort((pl.col("age") >= 80) & lives_on, "person_id")
     bands = chosen.group_by(pl.col("age") // 9, maintain_order=True).first().head(n_people)
     return bands.sort("age")["person_id"].to_list()
 

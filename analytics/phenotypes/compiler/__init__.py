@@ -5,7 +5,19 @@ sets, one part for each criterion and rule, `final`. It gives exactly the rows t
 engine gives. What differs between warehouses stands in dbt macros.
 """
 
-from analytics.phenotypes.compiler.cohort import CompiledCohort, compile_cohort
+from analytics.phenotypes.compiler.cohort import (
+    MOST_CRITERIA,
+    CompiledCohort,
+    CompiledModel,
+    compile_cohort,
+)
 from analytics.phenotypes.compiler.concept_sets import CompiledConceptSet, NamedConcept
 
-__all__ = ["CompiledCohort", "CompiledConceptSet", "NamedConcept", "compile_cohort"]
+__all__ = [
+    "MOST_CRITERIA",
+    "CompiledCohort",
+    "CompiledConceptSet",
+    "CompiledModel",
+    "NamedConcept",
+    "compile_cohort",
+]

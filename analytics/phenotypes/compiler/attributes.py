@@ -17,7 +17,7 @@ from analytics.phenotypes.compiler.comparisons import (
 from analytics.phenotypes.compiler.concept_sets import abnormal_results
 from analytics.phenotypes.compiler.domains import DOMAINS, Column, Domain
 from analytics.phenotypes.compiler.model import Model
-from analytics.phenotypes.compiler.sql_text import Join, days_between, in_select
+from analytics.phenotypes.compiler.sql_text import Join, any_of, days_between, in_select
 from analytics.phenotypes.expression import (
     Concept,
     ConceptSetSelection,
@@ -196,7 +196,7 @@ def _condition(
         number, concept = of("value_as_number"), of("value_as_concept_id")
         listed = in_select(concept, members, "concept_id")
         low, high = of("range_low"), of("range_high")
-        return f"(\n    {number} < {low}\n    or {number} > {high}\n    or {listed}\n)"
+        return any_of(f"{number} < {low}", f"{number} > {high}", listed)
     if name in domain.concept_sets and isinstance(value, int):
         return in_select(of(domain.concept_sets[name]), model.concept_set(value), "concept_id")
     if name == "place_of_service_location_concept_set_id" and isinstance(value, int):

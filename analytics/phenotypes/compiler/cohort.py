@@ -1,4 +1,4 @@
-"""A whole cohort expression as the text of one dbt model."""
+"""A whole cohort expression as the text of a dbt model, or of several where it is a long one."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ from analytics.phenotypes.compiler.entry import add_included_events
 from analytics.phenotypes.compiler.exit import add_cohort, needs_numbers
 from analytics.phenotypes.compiler.groups import Criteria, without_context
 from analytics.phenotypes.compiler.model import Model
+from analytics.phenotypes.compiler.split import split_at
 from analytics.phenotypes.compiler.sql_text import Cte, model_text
 from analytics.phenotypes.expression import (
     CohortExpression,
@@ -18,24 +19,45 @@ from analytics.phenotypes.expression import (
 from analytics.phenotypes.expression.windows import CountedColumn
 
 
+MOST_CRITERIA = 8
+"""Criteria that one model may hold; past it each criterion becomes a model of its own."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompiledModel:
+    """The file of one dbt model, without its ending, and its text."""
+
+    name: str
+    sql: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class CompiledCohort:
-    """A cohort as a dbt model: its text, its parts, and the concept sets that it reads.
+    """A cohort as dbt models, and the concept sets that they read.
 
-    The model has one row for each person and span of days in the cohort: person_id,
-    cohort_start_date and cohort_end_date, both inclusive.
+    The last model is the cohort's own: one row for each person and span of days in the cohort,
+    with person_id, cohort_start_date and cohort_end_date, both inclusive. Others, if any, hold the
+    events of one criterion each. `one_model` is the same cohort as a single select.
     """
 
     title: str
-    sql: str
+    models: tuple[CompiledModel, ...]
+    one_model: CompiledModel
     ctes: tuple[Cte, ...]
     concept_sets: tuple[CompiledConceptSet, ...]
 
 
-def compile_cohort(expression: CohortExpression, title: str) -> CompiledCohort:
-    """The model of a cohort that is called `title`; the same expression gives the same text.
+def compile_cohort(
+    expression: CohortExpression,
+    *,
+    name: str,
+    title: str | None = None,
+    most_criteria: int = MOST_CRITERIA,
+) -> CompiledCohort:
+    """The models of the cohort `name`; the same expression gives the same text.
 
-    Raises `BadInputError` for what OHDSI's engine would not look at.
+    `title` is what people call it. Raises `BadInputError` for what OHDSI's engine would not look
+    at, with its JSON path and its value.
     """
     model = Model(expression.concept_sets)
     correlated = list(_correlated(expression))
@@ -47,11 +69,19 @@ def compile_cohort(expression: CohortExpression, title: str) -> CompiledCohort:
     entries = add_included_events(
         model, criteria, expression, needs_number=_tells_entries_apart(expression)
     )
-    last = add_cohort(model, criteria, expression, entries)
-    header = f"One row for each person and span of days in the cohort: {title}."
+    add_cohort(model, criteria, expression, entries)
+    called = title or name.replace("_", " ")
+    header = f"One row for each person and span of days in the cohort: {called}."
+    cohort = f"cohort__{name}"
+    one_model = CompiledModel(name=cohort, sql=model_text(header, model.ctes))
+    models = (one_model,)
+    if len(criteria.parts) > most_criteria:
+        texts = split_at(model.ctes, criteria.parts, name, header)
+        models = tuple(CompiledModel(name=part, sql=sql) for part, sql in texts.items())
     return CompiledCohort(
-        title=title,
-        sql=model_text(header, model.ctes, last),
+        title=called,
+        models=models,
+        one_model=one_model,
         ctes=model.ctes,
         concept_sets=model.concept_sets,
     )

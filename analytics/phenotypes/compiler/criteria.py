@@ -20,6 +20,7 @@ from analytics.phenotypes.compiler.sql_text import (
     add_days,
     days_between,
     in_select,
+    row_number,
     select_text,
 )
 from analytics.phenotypes.expression import Criterion
@@ -87,7 +88,7 @@ def add_events(model: Model, criterion: Criterion, columns: EventColumns, path: 
         joins=[table_join(table, source, dates) for table in beside],
         where=conditions,
     )
-    return model.add(Cte(name=name, body=body, reads=(source, *beside)))
+    return model.add(Cte(name=name, body=body))
 
 
 def _names(model: Model, criterion: Criterion, domain: Domain) -> list[str]:
@@ -134,11 +135,8 @@ def _add_prepared(
     these are moved. The first is the first of all, not of those that meet the other attributes."""
     columns, is_first = ["*"], getattr(criterion, "first_only", False)
     if is_first:
-        order = ", ".join(dict.fromkeys((domain.start, domain.event_id)))
         columns.append(
-            "row_number() over (\n"
-            f"    partition by person_id order by {order}\n"
-            ") as occurrence_number"
+            row_number("person_id", [domain.start, domain.event_id], "occurrence_number")
         )
     if criterion.date_adjustment is not None:
         columns += [f"{domain.start} as {RECORDED_START}", f"{domain.end(str)} as {RECORDED_END}"]
@@ -149,7 +147,7 @@ def _add_prepared(
         where=[_of(row, lambda column: column) for row in rows],
     )
     prepared = model.names.take(f"{prefix}_{name.removeprefix('first_')}")
-    return model.add(Cte(name=prepared, body=body, reads=(domain.table,)))
+    return model.add(Cte(name=prepared, body=body))
 
 
 def _dates(criterion: Criterion, domain: Domain, of: Column) -> EventDates:
@@ -243,4 +241,4 @@ def _add_regions(
             *(_of(row, lambda column: f"location.{column}") for row in rows),
         ],
     )
-    return model.add(Cte(name=name, body=body, reads=(history, location)))
+    return model.add(Cte(name=name, body=body))

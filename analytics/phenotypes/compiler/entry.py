@@ -1,6 +1,5 @@
 """Which events of a person go on: entry events, their limits, the rules they must meet."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from analytics.phenotypes.compiler.groups import Criteria, observation_join
@@ -11,8 +10,8 @@ from analytics.phenotypes.compiler.sql_text import (
     Join,
     add_days,
     compared,
+    row_number,
     select_text,
-    short_select,
 )
 from analytics.phenotypes.compiler.windows import (
     OBSERVED_FROM,
@@ -70,19 +69,15 @@ def _add_entry_events(
     ]
     period = model.table("observation_period")
     columns = criteria.event_columns()
-    source = parts[0] if len(parts) == 1 else _add_candidates(model, parts, columns)
+    source = parts[0] if len(parts) == 1 else _add_candidates(model, criteria, primary, parts)
     is_single = primary.limit.type != "All"
     needs_number = needs_number or is_single
     name = model.names.take("entry_events")
     numbered = model.names.take("numbered_entry_events") if is_single else name
     kept = [column for column in columns if column != "event_id"]
     direction = " desc" if primary.limit.type == "Last" else ""
-    number = (
-        "row_number() over (\n"
-        f"    partition by {source}.person_id\n"
-        f"    order by {source}.start_date{direction}, {source}.event_id\n"
-        f") as {KEY}"
-    )
+    order = [f"{source}.start_date{direction}", f"{source}.event_id"]
+    number = row_number(f"{source}.person_id", order, KEY)
     body = select_text(
         columns=[
             *(f"{source}.{column}" for column in kept),
@@ -94,10 +89,10 @@ def _add_entry_events(
         joins=[observation_join(source)],
         where=_observed_long_enough(primary, source, period),
     )
-    model.add(Cte(name=numbered, body=body, comment=_entry_words(primary), reads=(source, period)))
+    model.add(Cte(name=numbered, body=body, comment=_entry_words(primary)))
     if is_single:
         body = select_text(columns=["*"], source=numbered, where=[f"{KEY} = 1"])
-        model.add(Cte(name=name, body=body, reads=(numbered,)))
+        model.add(Cte(name=name, body=body))
     index = Index(name=name, key=KEY, noun="the entry event")
     return Entries(index=index, is_single=is_single)
 
@@ -126,10 +121,19 @@ def _entry_words(primary: PrimaryCriteria) -> str:
     return f"{which[primary.limit.type]} {observed}."
 
 
-def _add_candidates(model: Model, parts: list[str], columns: Sequence[str]) -> str:
-    listed = ", ".join(columns)
-    body = "\nunion all\n".join(short_select(listed, part) for part in parts)
-    return model.add(Cte(name=model.names.take("candidate_events"), body=body, reads=tuple(parts)))
+def _add_candidates(
+    model: Model, criteria: Criteria, primary: PrimaryCriteria, parts: list[str]
+) -> str:
+    columns = criteria.event_columns()
+    is_alike = all(criteria.event_columns(found) == columns for found in primary.criteria)
+    chosen = ("*",) if is_alike else columns
+    body = "\nunion all\n".join(select_text(columns=chosen, source=part) for part in parts)
+    return model.add(
+        Cte(
+            name=model.names.take("candidate_events"),
+            body=body,
+        )
+    )
 
 
 def _add_passing(model: Model, entries: Entries, passing: list[str], wanted: str) -> Entries:
@@ -144,14 +148,19 @@ def _add_passing(model: Model, entries: Entries, passing: list[str], wanted: str
         columns=[f"{source}.*"], source=source, joins=[Join(relation=part, on=same_event)]
     )
     name = model.names.take(wanted)
-    model.add(Cte(name=name, body=body, reads=(source, part)))
+    model.add(Cte(name=name, body=body))
     return replace(entries, index=replace(entries.index, name=name))
 
 
 def _add_intersection(model: Model, passing: list[str]) -> str:
-    body = "\nintersect\n".join(short_select(f"person_id, {KEY}", part) for part in passing)
+    body = "\nintersect\n".join(f"select * from {part}" for part in passing)
     name = model.names.take("meets_every_rule")
-    return model.add(Cte(name=name, body=body, reads=tuple(passing)))
+    return model.add(
+        Cte(
+            name=name,
+            body=body,
+        )
+    )
 
 
 def _add_limited(model: Model, entries: Entries, limit: str) -> Entries:
@@ -163,16 +172,14 @@ def _add_limited(model: Model, entries: Entries, limit: str) -> Entries:
     body = select_text(
         columns=[
             "*",
-            "row_number() over (\n"
-            f"    partition by person_id order by start_date{direction}, {KEY}\n"
-            ") as place_in_order",
+            row_number("person_id", [f"start_date{direction}", KEY], "place_in_order"),
         ],
         source=source,
     )
-    model.add(Cte(name=numbered, body=body, reads=(source,)))
+    model.add(Cte(name=numbered, body=body))
     name = model.names.take(f"{limit.lower()}_{source}")
     body = select_text(columns=["*"], source=numbered, where=["place_in_order = 1"])
-    model.add(Cte(name=name, body=body, reads=(numbered,)))
+    model.add(Cte(name=name, body=body))
     return Entries(index=replace(entries.index, name=name), is_single=True)
 
 

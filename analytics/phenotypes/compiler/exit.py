@@ -40,10 +40,9 @@ def add_cohort(
             name=name,
             body=f"{{{{ collapse_periods('{spans}'{gap}) }}}}",
             comment=f"Spans of a person that {apart} become one.",
-            reads=(spans,),
         )
     )
-    return model.add(Cte(name="final", body=_final(expression.censor_window, name), reads=(name,)))
+    return model.add(Cte(name="final", body=_final(expression.censor_window, name)))
 
 
 def needs_numbers(expression: CohortExpression) -> bool:
@@ -62,15 +61,15 @@ def _add_spans(
     comment = "Until the end of the observation period."
     if isinstance(strategy, DateOffset):
         after = _offset_end(strategy)
-        end = f"least({after}, {OBSERVED_TO})"
+        is_start = after == "start_date"
+        end = after if is_start else f"least({after}, {OBSERVED_TO})"
         where = [] if _is_never_before_start(strategy) else [f"{after} >= start_date"]
-        comment = f"{_offset_words(strategy)}, or until the end of the observation period."
+        or_earlier = "" if is_start else ", or of the observation period where that is earlier"
+        comment = f"{_offset_words(strategy)}{or_earlier}."
     body = select_text(
         columns=["person_id", "start_date", f"{end} as end_date"], source=included, where=where
     )
-    return model.add(
-        Cte(name=model.names.take(name), body=body, comment=comment, reads=(included,))
-    )
+    return model.add(Cte(name=model.names.take(name), body=body, comment=comment))
 
 
 def _offset_end(strategy: DateOffset) -> str:
@@ -108,40 +107,27 @@ def _add_earliest_ends(
             name=model.names.take("possible_ends"),
             body="\nunion all\n".join(ends),
             comment="Whatever may end an event's time in the cohort; the earliest does.",
-            reads=tuple(dict.fromkeys(reads)),
         )
     )
-    keys = (f"{included}.person_id", f"{included}.{KEY}", f"{included}.start_date")
     body = select_text(
-        columns=[keys[0], keys[2], f"min({possible}.end_date) as end_date"],
-        source=included,
-        joins=[
-            Join(
-                relation=possible,
-                on=(
-                    f"{keys[0]} = {possible}.person_id",
-                    f"{keys[1]} = {possible}.{KEY}",
-                    f"{keys[2]} <= {possible}.end_date",
-                ),
-            )
-        ],
-        group_by=keys,
+        columns=["person_id", "start_date", "min(end_date) as end_date"],
+        source=possible,
+        where=["end_date >= start_date"],
+        group_by=["person_id", KEY, "start_date"],
     )
-    return model.add(
-        Cte(name=model.names.take("cohort_spans"), body=body, reads=(included, possible))
-    )
+    return model.add(Cte(name=model.names.take("cohort_spans"), body=body))
 
 
 def _strategy_end(expression: CohortExpression, included: str) -> str:
     """The end by date: the observation period, or days after the event if that is earlier."""
     strategy = expression.end_strategy
     if not isinstance(strategy, DateOffset):
-        columns, where = f"{OBSERVED_TO} as end_date", []
+        end, where = f"{OBSERVED_TO} as end_date", []
     else:
         after = _offset_end(strategy)
-        columns = f"least({after}, {OBSERVED_TO}) as end_date"
+        end = f"least({after}, {OBSERVED_TO}) as end_date"
         where = [] if strategy.date_field == "StartDate" else ["end_date is not null"]
-    return select_text(columns=["person_id", KEY, columns], source=included, where=where)
+    return select_text(columns=["person_id", KEY, "start_date", end], source=included, where=where)
 
 
 def _add_exposure_eras(model: Model, strategy: CustomEra) -> str:
@@ -166,7 +152,6 @@ def _add_exposure_eras(model: Model, strategy: CustomEra) -> str:
                     + in_select("drug_source_concept_id", members, "concept_id")
                 ],
             ),
-            reads=(table, members),
         )
     )
     later = f", which ends {days_words(strategy.offset)} later" if strategy.offset else ""
@@ -176,14 +161,13 @@ def _add_exposure_eras(model: Model, strategy: CustomEra) -> str:
             name=model.names.take(f"{what}_eras"),
             body=f"{{{{ collapse_periods('{exposures}', gap_days={strategy.gap_days}) }}}}",
             comment=f"{apart} become one era{later}.",
-            reads=(exposures,),
         )
     )
 
 
 def _era_end(included: str, eras: str) -> str:
     return select_text(
-        columns=[f"{included}.person_id", f"{included}.{KEY}", f"{eras}.end_date"],
+        columns=[*_entry_columns(included), f"{eras}.end_date"],
         source=included,
         joins=[
             Join(
@@ -203,11 +187,7 @@ def _censoring_events(criteria: Criteria, criterion: Criterion, position: int) -
 
 def _censoring_end(included: str, events: str) -> str:
     return select_text(
-        columns=[
-            f"{included}.person_id",
-            f"{included}.{KEY}",
-            f"{events}.start_date as end_date",
-        ],
+        columns=[*_entry_columns(included), f"{events}.start_date as end_date"],
         source=included,
         joins=[
             Join(
@@ -223,6 +203,10 @@ def _censoring_end(included: str, events: str) -> str:
             )
         ],
     )
+
+
+def _entry_columns(included: str) -> list[str]:
+    return [f"{included}.person_id", f"{included}.{KEY}", f"{included}.start_date"]
 
 
 def _final(window: Period | None, periods: str) -> str:

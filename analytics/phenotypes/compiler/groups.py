@@ -22,7 +22,6 @@ from analytics.phenotypes.compiler.sql_text import (
     compared,
     in_select,
     select_text,
-    short_select,
 )
 from analytics.phenotypes.compiler.windows import (
     OBSERVED_FROM,
@@ -67,16 +66,23 @@ class Criteria:
         self._counted = counted
         self._events: dict[Criterion, str] = {}
         self._indexes: dict[str, Index] = {}
+        self._parts: dict[str, None] = {}
 
     def events(self, criterion: Criterion, path: str) -> str:
         """The part that holds the events of a criterion, with what must be true around them."""
-        if criterion not in self._events:
-            self._events[criterion] = self._add_events(criterion, path)
-        return self._events[criterion]
+        found = self._find_events(criterion, path)
+        self._parts[found] = None
+        return found
 
-    def event_columns(self) -> tuple[str, ...]:
-        """The columns that the parts of all criteria have."""
-        return EventColumns(with_visit=self._with_visit).names
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The parts of the criteria that were asked for, in the order of their first use."""
+        return tuple(self._parts)
+
+    def event_columns(self, criterion: Criterion | None = None) -> tuple[str, ...]:
+        """The columns that the part of a criterion has; without one, those that all have."""
+        counted = () if criterion is None else self._counted.get(without_context(criterion), ())
+        return EventColumns(with_visit=self._with_visit, counted=counted).names
 
     def group(
         self, group: CriteriaGroup, index: Index, name: str | None, path: str, words: str
@@ -97,9 +103,13 @@ class Criteria:
                 name=self._take(name, index, _group_name(group)),
                 body=_together(group, members, index),
                 comment=words,
-                reads=(*members, index.name),
             )
         )
+
+    def _find_events(self, criterion: Criterion, path: str) -> str:
+        if criterion not in self._events:
+            self._events[criterion] = self._add_events(criterion, path)
+        return self._events[criterion]
 
     def _add_events(self, criterion: Criterion, path: str) -> str:
         alone = without_context(criterion)
@@ -107,7 +117,7 @@ class Criteria:
         around = criterion.correlated_criteria
         if around is None:
             return add_events(self._model, criterion, columns, path)
-        events = self.events(alone, path)
+        events = self._find_events(alone, path)
         if around.is_empty:
             return events
         index = self._observed(events, columns)
@@ -127,7 +137,7 @@ class Criteria:
             ],
         )
         name = self._model.names.take(f"qualifying_{events}")
-        return self._model.add(Cte(name=name, body=body, reads=(events, passing)))
+        return self._model.add(Cte(name=name, body=body))
 
     def _observed(self, events: str, columns: EventColumns) -> Index:
         """The events with the observation period that they start in, for others to be put in
@@ -144,7 +154,7 @@ class Criteria:
                 joins=[observation_join(events)],
             )
             name = self._model.names.take(f"observed_{events}")
-            self._model.add(Cte(name=name, body=body, reads=(events, period)))
+            self._model.add(Cte(name=name, body=body))
             self._indexes[events] = Index(
                 name=name, key="event_id", noun="that event", prefix=f"{events}_"
             )
@@ -212,7 +222,6 @@ class Criteria:
                 name=self._take(name, index, _member_name(occurrence, events)),
                 body=body,
                 comment=f"{words}\n{said}" if words else said,
-                reads=(index.name, events),
             )
         )
 
@@ -237,7 +246,6 @@ class Criteria:
                 name=self._take(name, index, f"of_{asked}"),
                 body=body,
                 comment=words,
-                reads=(index.name, person),
             )
         )
 
@@ -312,10 +320,11 @@ def _member_name(occurrence: Occurrence, events: str) -> str:
 
 
 def _together(group: CriteriaGroup, members: list[str], index: Index) -> str:
-    keys = f"person_id, {index.key}"
-    selects = [short_select(keys, member) for member in members]
+    keys = ("person_id", index.key)
+    selects = [f"select * from {member}" for member in members]
+    everyone = select_text(columns=keys, source=index.name)
     if not members:
-        return f"select {keys} from {index.name}"
+        return everyone
     if group.type == "ALL":
         return "\nintersect\n".join(selects)
     if group.type == "ANY":
@@ -324,15 +333,15 @@ def _together(group: CriteriaGroup, members: list[str], index: Index) -> str:
     compared = f"count(*) {'>=' if group.type == 'AT_LEAST' else '<='} {count}"
     if group.type == "AT_LEAST" and count > 0:
         return _counted_union(selects, keys, compared)
-    everyone = f"select {keys} from {index.name}"
     if group.type == "AT_LEAST":
         return everyone
     return f"{everyone}\nexcept\n{_counted_union(selects, keys, f'count(*) > {count}')}"
 
 
-def _counted_union(selects: list[str], keys: str, having: str) -> str:
+def _counted_union(selects: list[str], keys: tuple[str, str], having: str) -> str:
     union = indent("\nunion all\n".join(selects), INDENT)
-    return f"select {keys}\nfrom (\n{union}\n) as members\ngroup by {keys}\nhaving {having}"
+    source = f"(\n{union}\n) as members"
+    return select_text(columns=keys, source=source, group_by=keys, having=having)
 
 
 __all__ = ["VISIT", "Criteria", "observation_join"]

@@ -41,8 +41,9 @@ class Model:
     """Collects what a cohort's select is made of while its expression is read."""
 
     def __init__(self, concept_sets: tuple[ConceptSet, ...]) -> None:
-        self._declared: Mapping[int, ConceptSet] = {
-            concept_set.concept_set_id: concept_set for concept_set in concept_sets
+        self._declared: Mapping[int, CompiledConceptSet] = {
+            concept_set.concept_set_id: compile_concept_set(concept_set)
+            for concept_set in concept_sets
         }
         self.names = Names()
         for reserved in (*CDM_TABLES, MEMBERS):
@@ -60,10 +61,8 @@ class Model:
     def ctes(self) -> tuple[Cte, ...]:
         """Imports, concept sets and parts, each after what it reads."""
         imported = [table for table in CDM_TABLES if table in self._tables]
-        members = [_members_cte()] if self._concept_sets else []
         return (
             *(_import_cte(table) for table in imported),
-            *members,
             *(_concept_set_cte(name, compiled) for name, compiled in self._concept_sets.values()),
             *self._parts,
         )
@@ -75,7 +74,7 @@ class Model:
 
     def concept_set(self, concept_set_id: int) -> str:
         """The part that holds the members of a concept set of the definition."""
-        return self.named_set(compile_concept_set(self._declared[concept_set_id]))
+        return self.named_set(self._declared[concept_set_id])
 
     def attribute_set(self, attribute: str, concepts: tuple[Concept, ...]) -> str:
         """The part that holds the values of an attribute."""
@@ -90,7 +89,7 @@ class Model:
 
     def title_of(self, concept_set_id: int) -> str:
         """What the definition calls a concept set."""
-        return compile_concept_set(self._declared[concept_set_id]).title
+        return self._declared[concept_set_id].title
 
     def add(self, cte: Cte) -> str:
         """Put a part behind the others; its name."""
@@ -104,9 +103,6 @@ def _import_cte(table: str) -> Cte:
 
 
 def _concept_set_cte(name: str, compiled: CompiledConceptSet) -> Cte:
-    body = f"select concept_id\nfrom {MEMBERS}\nwhere concept_set = '{compiled.name}'"
-    return Cte(name=name, body=body, reads=(MEMBERS,))
-
-
-def _members_cte() -> Cte:
-    return Cte(name=MEMBERS, body=f"select * from {{{{ ref('{MEMBERS}') }}}}")
+    members = f"{{{{ ref('{MEMBERS}') }}}}"
+    body = f"select concept_id\nfrom {members}\nwhere concept_set = '{compiled.name}'"
+    return Cte(name=name, body=body)

@@ -12,12 +12,11 @@ MACRO_CALL = re.compile(r"\{\{ (.*?) \}\}")
 
 @dataclass(frozen=True, kw_only=True)
 class Cte:
-    """A named part of a model: what it holds in words, the select, the names that it reads."""
+    """A named part of a model: the select, and what it holds in words."""
 
     name: str
     body: str
     comment: str = ""
-    reads: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,8 +38,10 @@ def select_text(
     having: str = "",
 ) -> str:
     """One select; conditions are put together with `and`."""
-    is_short = len(columns) == 1 and columns[0].endswith("*")
-    select = f"select {columns[0]}" if is_short else _list_text("select", columns)
+    if tuple(columns) == ("*",) and not (joins or where or group_by):
+        return f"select * from {source}"
+    is_star = len(columns) == 1 and columns[0].endswith("*")
+    select = f"select {columns[0]}" if is_star else _list_text("select", columns)
     parts = [select, f"from {source}"]
     for join in joins:
         on = _all_of("on", join.on)
@@ -55,10 +56,13 @@ def select_text(
     return "\n".join(parts)
 
 
-def short_select(columns: str, relation: str) -> str:
-    """A select of some columns as they are, in one line where it fits."""
-    line = f"select {columns} from {relation}"
-    return line if len(line) <= LONGEST_LINE else f"select {columns}\nfrom {relation}"
+def row_number(partition: str, order: Sequence[str], name: str) -> str:
+    """A column that numbers the rows of each person in an order."""
+    by = f"order by {', '.join(order)}"
+    if len(by) > LONGEST_LINE:
+        by = _list_text("order by", order)
+    window = indent(f"partition by {partition}\n{by}", INDENT)
+    return f"row_number() over (\n{window}\n) as {name}"
 
 
 def in_select(expression: str, relation: str, column: str, *, negated: bool = False) -> str:
@@ -72,6 +76,11 @@ def in_select(expression: str, relation: str, column: str, *, negated: bool = Fa
         return f"{expression} {word} (\n{INDENT}{inner}\n)"
     broken = indent(inner.replace(" from ", "\nfrom ", 1), INDENT)
     return f"{expression} {word} (\n{broken}\n)"
+
+
+def any_of(*conditions: str) -> str:
+    """Conditions of which one must hold, in parentheses."""
+    return "(\n" + indent("\nor ".join(conditions), INDENT) + "\n)"
 
 
 def compared(left: str, operator: str, right: str) -> str:
@@ -122,13 +131,17 @@ def comment_text(words: str) -> str:
     return "\n".join(lines)
 
 
-def model_text(header: str, ctes: Sequence[Cte], last: str) -> str:
+def model_text(header: str, ctes: Sequence[Cte]) -> str:
     """A whole model: header, `with`, the parts, and a select of the last of them."""
     parts = []
     for cte in ctes:
         comment = f"{comment_text(cte.comment)}\n" if cte.comment else ""
         parts.append(f"{comment}{cte.name} as (\n\n{indent(cte.body, INDENT)}\n\n)")
-    return f"{comment_text(header)}\nwith\n\n" + ",\n\n".join(parts) + f"\n\nselect * from {last}\n"
+    return (
+        f"{comment_text(header)}\nwith\n\n"
+        + ",\n\n".join(parts)
+        + f"\n\nselect * from {ctes[-1].name}\n"
+    )
 
 
 def _list_text(keyword: str, items: Sequence[str]) -> str:
@@ -136,10 +149,6 @@ def _list_text(keyword: str, items: Sequence[str]) -> str:
 
 
 def _all_of(keyword: str, conditions: Sequence[str]) -> str:
-    if (
-        len(conditions) == 1
-        and "\nor " not in conditions[0]
-        and len(f"{keyword} {conditions[0]}".split("\n", 1)[0]) <= LONGEST_LINE
-    ):
+    if len(conditions) == 1 and "\n" not in conditions[0]:
         return f"{keyword} {conditions[0]}"
     return f"{keyword}\n" + indent("\nand ".join(conditions), INDENT)

@@ -52,11 +52,11 @@ def _one_window(
     first = _limit(window.start.offset, window.start.coefficient, anchor, index, is_said)
     last = _limit(window.end.offset, window.end.coefficient, anchor, index, is_said)
     if first and last:
-        yield compared(day, "=", first) if first == last else between(day, first, last)
+        yield compared(first, "=", day) if first == last else between(day, first, last)
     elif first:
-        yield compared(day, ">=", first)
+        yield compared(first, "<=", day)
     elif last:
-        yield compared(day, "<=", last)
+        yield compared(last, ">=", day)
 
 
 def _limit(

@@ -10,8 +10,8 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
-WHOLE = re.compile(r"[+-]?\d+")
-DAY = re.compile(r"(\d{1,4})-(\d{1,2})-(\d{1,2})")
+WHOLE = re.compile(r"[+-]?\d{1,20}", re.ASCII)
+DAY = re.compile(r"(\d{1,4})-(\d{1,2})-(\d{1,2})", re.ASCII)
 LARGEST = {32: 2**31 - 1, 64: 2**63 - 1}
 
 
@@ -34,6 +34,8 @@ def as_number(value: object) -> object:
             raise ValueError("it should be a number") from None
     if isinstance(whole, bool) or not isinstance(whole, (int, float)):
         raise ValueError("it should be a number")
+    if abs(whole) > LARGEST[64]:
+        raise ValueError("it should be a number of at most 64 bits")
     return whole
 
 

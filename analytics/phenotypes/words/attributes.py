@@ -6,6 +6,7 @@ from analytics.phenotypes.expression import (
     ConceptSetSelection,
     DateAdjustment,
     DateRange,
+    DemographicCriterion,
     NumericRange,
     Period,
     TextFilter,
@@ -56,7 +57,7 @@ SENTENCES = {
     "range_high": "with a normal range up to {}",
     "range_low_ratio": "with a value {} times the low end of its normal range",
     "range_high_ratio": "with a value {} times the high end of its normal range",
-    "is_abnormal": "outside its normal range",
+    "is_abnormal": "outside its normal range or recorded as abnormal",
     "qualifiers": "with the qualifier {}",
     "qualifier_concept_set": "with a qualifier {}",
     "modifiers": "with the modifier {}",
@@ -97,10 +98,18 @@ SENTENCES = {
 """How an attribute is said, around what it asks for; in the order in which it is said."""
 
 
+OF_A_PERSON = {
+    "start_date": "whose event starts {}",
+    "end_date": "whose event ends {}",
+}
+"""How the dates of the event are said of a person and not of the event."""
+
+
 def attribute_words(part: CircePart, concept_sets: ConceptSets) -> list[str]:
     """One phrase for each attribute that `part` gives, in the order of `SENTENCES`."""
     phrases = []
-    for name, sentence in SENTENCES.items():
+    others = OF_A_PERSON if isinstance(part, DemographicCriterion) else {}
+    for name, sentence in (SENTENCES | others).items():
         value: object = getattr(part, name, None)
         if value in (None, (), False):
             continue

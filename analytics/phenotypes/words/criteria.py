@@ -61,15 +61,20 @@ def demographic_words(criterion: DemographicCriterion, concept_sets: ConceptSets
     return f"a person {', '.join(phrases)}" if phrases else "any person"
 
 
-def index_words(criterion: EventCriterion) -> str:
-    """How the criteria around an event refer to it: `that visit`."""
-    return f"that {NOUNS[criterion.kind][0]}"
+def index_words(criterion: EventCriterion, concept_sets: ConceptSets) -> str:
+    """How the criteria around an event refer to it: `that visit of 'Inpatient visit'`."""
+    one, _, _ = NOUNS[criterion.kind]
+    return f"that {one}{_of_concept_set(criterion, concept_sets)}"
 
 
 def _head(criterion: EventCriterion, concept_sets: ConceptSets, several: bool) -> str:
     one, many, anything = NOUNS[criterion.kind]
-    noun = many if several else one
+    of_anything = f" of {anything}" if anything else ""
+    return (many if several else one) + (_of_concept_set(criterion, concept_sets) or of_anything)
+
+
+def _of_concept_set(criterion: EventCriterion, concept_sets: ConceptSets) -> str:
     concept_set_id: int | None = getattr(criterion, "concept_set_id", None)
-    if concept_set_id is not None:
-        return f"{noun} of '{concept_set_name(concept_set_id, concept_sets)}'"
-    return f"{noun} of {anything}" if anything else noun
+    if concept_set_id is None:
+        return ""
+    return f" of '{concept_set_name(concept_set_id, concept_sets)}'"

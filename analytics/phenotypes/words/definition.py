@@ -117,7 +117,7 @@ def exit_lines(expression: CohortExpression) -> list[str]:
         case CustomEra() as era:
             drug = concept_set_name(era.drug_concept_set_id, expression.concept_sets)
             length = (
-                "as long as its days of supply or its end date say"
+                "as long as their days of supply or their end dates say"
                 if era.days_supply_override is None
                 else f"{days_words(era.days_supply_override)} long"
             )

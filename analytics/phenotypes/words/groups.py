@@ -68,5 +68,5 @@ def _with_surroundings(
     deeper = indent + INDENT
     return [
         f"{first_line}, where {how_many_hold(around)}:",
-        *group_lines(around, concept_sets, index_words(criterion), deeper),
+        *group_lines(around, concept_sets, index_words(criterion, concept_sets), deeper),
     ]

@@ -76,6 +76,8 @@ def _days_words(start: Endpoint, end: Endpoint, index: str) -> str:
         return f"in the {days_words(-first)} before {index}"
     if first == 1 and last > 1:
         return f"in the {days_words(last)} after {index}"
+    if first * last > 0 and abs(last) > 1:
+        return f"between {abs(first)} and {_day(last)} {index}"
     return f"between {_day(first)} and {_day(last)} {index}"
 
 

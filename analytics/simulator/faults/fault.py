@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from zlib import crc32
 
 import polars as pl
 
@@ -9,9 +10,8 @@ from analytics.simulator.draws import Draws
 
 ROW = "row in the file"
 COPY = "is a copy"
-NOBODY = 8_000_000_000
 ADDED = 9_000_000_000
-"""Ids that nothing has, and ids of rows that a fault adds: these and the number of the row."""
+"""Ids of rows that a fault adds: this and the number of the row that it stands beside."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +53,11 @@ class Fault:
     breaks: Mapping[str, int] = field(default_factory=dict)
     share: float = 0.001
     at_most: int | None = None
+
+
+def nowhere(table: str) -> pl.Expr:
+    """An id that no row has, for references of each row of a table; tables share none of them."""
+    return pl.col(ROW) + (1_000_000_000_000 + crc32(table.encode()) * 1_000_000_000)
 
 
 def original_and_copy(

@@ -10,11 +10,11 @@ import polars as pl
 
 from analytics.simulator.faults.fault import (
     ADDED,
-    NOBODY,
     ROW,
     Change,
     Fault,
     KnownPeople,
+    nowhere,
     original_and_copy,
 )
 from analytics.simulator.faults.ground import Ground
@@ -46,7 +46,7 @@ def spoiled_periods(ground: Ground) -> Iterator[Fault]:
             name="person_not_there",
             table=TABLE,
             column="person_id",
-            change=_added((pl.col(ROW) + NOBODY).alias("person_id")),
+            change=_added(nowhere(TABLE).alias("person_id")),
             breaks={f"{TABLE}.person_id.found_in_person": 1},
             share=ORPHAN_SHARE,
         )

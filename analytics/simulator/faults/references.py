@@ -5,11 +5,10 @@ from collections.abc import Iterator
 import polars as pl
 
 from analytics.simulator.faults.fault import (
-    NOBODY,
-    ROW,
     Change,
     Fault,
     KnownPeople,
+    nowhere,
     original_and_copy,
 )
 from analytics.simulator.faults.ground import Ground
@@ -42,7 +41,7 @@ def dangling_references(ground: Ground) -> Iterator[Fault]:
                 name=f"{other}_not_there",
                 table=table,
                 column=column.name,
-                change=_dangling(column.name, in_a_copy=in_a_copy),
+                change=_dangling(table, column.name, in_a_copy=in_a_copy),
                 breaks=breaks,
                 share=SHARES.get(other, 0.001),
             )
@@ -95,9 +94,9 @@ def local_concepts(ground: Ground) -> Iterator[Fault]:
             )
 
 
-def _dangling(column: str, *, in_a_copy: bool) -> Change:
+def _dangling(table: str, column: str, *, in_a_copy: bool) -> Change:
     def change(rows: pl.DataFrame, known: KnownPeople) -> pl.DataFrame:
-        spoiled = rows.with_columns(pl.col(ROW).add(NOBODY).alias(column))
+        spoiled = rows.with_columns(nowhere(table).alias(column))
         return original_and_copy(rows, spoiled) if in_a_copy else spoiled
 
     return change

@@ -45,8 +45,11 @@ def rewrite(
 
 
 def _parts(path: Path) -> Iterator[tuple[int, pl.DataFrame]]:
+    """Parts of a table in order, each with the number of its first row; one at least."""
     first = 0
     with pq.ParquetFile(path) as file:
+        if not file.metadata.num_rows:
+            yield first, pl.DataFrame(file.schema_arrow.empty_table())
         for batch in file.iter_batches(batch_size=ROWS_IN_A_GROUP):
             part = pl.DataFrame(pa.Table.from_batches([batch]))
             yield first, part

@@ -144,7 +144,7 @@ AFTER_DIABETES = (
         per_decade=0.40,
         bend=0.05,
         female=0.45,
-        female_per_decade=-0.16,
+        female_per_decade=-0.125,
         frailty=0.2,
         causes={
             "hypertension": 0.5,

@@ -2,8 +2,8 @@
 
 Without diabetes HbA1c drifts upwards with age, weight and a family history, and much faster in
 the few who are on their way; those also gain weight. The chance of a diagnosis rises steeply
-with HbA1c, jumps above 6.2 % (a threshold) and is higher when a family history meets obesity
-(an interaction). The family history is not recorded.
+with HbA1c, jumps above 6.2 % (a threshold) and is higher with a family history, most of all where
+it meets obesity (an interaction). The family history is not recorded.
 """
 
 from dataclasses import dataclass
@@ -79,14 +79,14 @@ def draw_glycaemia(people: People, world: World) -> Glycaemia:
     years = (STEP_MIDS[None, :] - FIRST_DAY) / DAYS_IN_YEAR
     course = hba1c[:, None] + rise[:, None] * years
     familial_and_heavy = people.has_family_diabetes & (people.bmi >= 30)
-    hazard = 0.0230 * np.exp(
+    hazard = 0.0243 * np.exp(
         1.6 * (np.minimum(course, 7.0) - 5.7)
         + 0.6 * (course >= THRESHOLD_HBA1C)
         + unrecorded * (0.35 * people.has_family_diabetes + 0.5 * familial_and_heavy)[:, None]
         + 0.12 * heavy[:, None]
         + 0.22 * (people.sex == MALE)[:, None]
         + 0.012 * (np.clip(ages, 20, 66) - 50)
-        + 0.055 * np.minimum(ages - 42, 0)
+        + 0.060 * np.minimum(ages - 42, 0)
     )
     hazard = np.where(ages >= 16, np.minimum(hazard, 1.6), 0.0)
     return Glycaemia(
@@ -104,7 +104,7 @@ def draw_diabetes(people: People, glycaemia: Glycaemia, earlier: Onsets, draws: 
     new = day_when_reached(glycaemia.accumulated_hazard, threshold)
     age = people.age_on(FIRST_DAY)
     odds = (
-        -2.76
+        -2.86
         + 0.055 * (np.clip(age, 20, 70) - 50)
         + 0.16 * np.minimum(age - 38, 0)
         + 0.25 * (people.sex == MALE)

@@ -3,8 +3,8 @@
 After each discharge another stay within 30 days has a chance that depends on recorded history
 (earlier stays, heart failure, kidney and lung disease, age, length of stay above a week (a
 threshold), complications, where the person goes; heart failure with kidney disease is worse than
-both in sum, an interaction) and on frailty, which nobody records. Within those 30 days nothing else admits,
-so that chance is the true risk (for people who do not die first).
+both in sum, an interaction) and on frailty, which nobody records. Within those 30 days nothing
+else admits, so that chance is the true risk (for people who do not die first).
 """
 
 from dataclasses import dataclass

@@ -33,7 +33,7 @@ from analytics.simulator.records.tail import (
     with_local_measurements,
     with_local_records,
 )
-from analytics.simulator.records.under_recording import split_recorded
+from analytics.simulator.records.under_recording import all_written, split_recorded
 from analytics.simulator.timeline import LAST_DAY, NEVER
 from analytics.simulator.world import World
 

@@ -17,8 +17,9 @@ from analytics.simulator.records.payers import PERSONS_SHARES, PayerPeriods
 from analytics.simulator.world import World
 
 COST_RECORD, US_DOLLAR = 32814, 44818668
-# What is charged against what is paid, by care site, is `_CHARGED`.
-_EMERGENCY_WEIGHT, _STAY_WEIGHT, _DAY_WEIGHT = 5.0, 15.0, 9.0
+# Shares of a year's costs: an emergency, a stay and each of its days, against one visit elsewhere.
+_EMERGENCY_WEIGHT, _STAY_WEIGHT, _DAY_WEIGHT = 4.0, 20.0, 12.0
+# By care site: what is charged for each dollar that is paid.
 _CHARGED = np.array([1.9, 2.6, 1.7, 2.9, 1.8, 2.0, 2.7, 1.6])
 _SPREAD = 0.5
 

@@ -7,6 +7,7 @@ import polars as pl
 
 from analytics.simulator.lives.care_sites import N_CARE_SITES, N_LOCATIONS, care_site_near
 from analytics.simulator.lives.people import PROVIDERS_PER_SITE
+from analytics.simulator.site import Site
 
 _SITE_NAMES = (
     "Alder Clinic",
@@ -72,11 +73,12 @@ def place_tables() -> dict[str, pl.DataFrame]:
     }
 
 
-def source_table(persons: int, seed: int) -> pl.DataFrame:
+def source_table(persons: int, seed: int, site: Site) -> pl.DataFrame:
     """One row only, of the table `cdm_source`: it says that these people are simulated."""
+    name = "Catchment simulated population" if site == Site() else f"{site.name}, simulated"
     return pl.DataFrame(
         {
-            "cdm_source_name": ["Catchment simulated population"],
+            "cdm_source_name": [name],
             "cdm_source_abbreviation": ["simulated"],
             "cdm_holder": ["Catchment"],
             "source_description": [

@@ -25,7 +25,7 @@ anybody is there to see it.
     `diagnosis_date`; `statin_date` on which a statin that changes nothing would begin;
     `is_begun`: alive and observed by then; `death_date`, `leaving_date`, latent.
 `unrecorded`, one row for each person: facts that nobody writes down:
-    `first_day_observed`; `leaving_date` and `death_date`, latent (the one may come after the other);
+    `first_day_observed`; `leaving_date` and `death_date`, latent (either may come first);
     `frailty` (sd), `drinks`, `has_family_diabetes`, `care_seeking` (ratio of visits), `access` to
     care (sd), `illness` on the first day observed (sd), `expected_cost_per_year` (dollars, in a
     year in which the person is seen), `in_under_recorded_group`.

@@ -7,13 +7,16 @@ import duckdb
 ENDINGS = (".duckdb", ".ddb", ".db")
 
 
+SETTINGS: dict[str, str | bool | int | float | list[str]] = {"memory_limit": "1GiB", "threads": 2}
+
+
 def write_duckdb_file(folder: Path, file: Path) -> None:
     """Copy each Parquet file of `folder` into a table of its name, rows in their order.
 
     Raises `OSError` when the file cannot be written, e.g. on a full disk.
     """
     try:
-        with duckdb.connect(str(file)) as connection:
+        with duckdb.connect(str(file), config=SETTINGS) as connection:
             for parquet in sorted(folder.glob("*.parquet")):
                 connection.execute(
                     f'create table "{parquet.stem}" as select * from read_parquet(?)',

@@ -63,7 +63,7 @@ class RowGroupWriter:
             self._file.close()
 
     def abandon(self) -> None:
-        """Close the file as it is; it is about to be removed."""
+        """Let go of the file as it is; it is about to be removed, or closed already."""
         with suppress(OSError, pa.ArrowException):
             self._file.close()
 

@@ -1,7 +1,8 @@
 """Write a simulated CDM table by table, so that it is either whole or not there."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 
@@ -49,15 +50,17 @@ class CdmWriter:
 
     def add(self, name: str, frame: pl.DataFrame) -> None:
         """Append rows to a table whose ids are final."""
-        self._writer(name).add(as_given(name, frame))
+        with self._writing():
+            self._writer(name).add(as_given(name, frame))
         self.n_rows[name] += frame.height
 
     def add_truth(self, frames: Mapping[str, pl.DataFrame], profile: str) -> None:
         """Write what is true of the whole simulation beside the tables, and the profile's YAML."""
-        for name, frame in frames.items():
-            rows = as_truth(frame)
-            self._writer(in_truth(name), rows.schema).add(rows)
-        (self.folder / TRUTH / "profile.yaml").write_text(profile, encoding="utf-8")
+        with self._writing():
+            for name, frame in frames.items():
+                rows = as_truth(frame)
+                self._writer(in_truth(name), rows.schema).add(rows)
+            (self.folder / TRUTH / "profile.yaml").write_text(profile, encoding="utf-8")
 
     def add_batch(self, batch: Mapping[str, pa.Table]) -> None:
         """Append a batch whose rows are numbered from 1; `truth/NAME` are frames of the truth."""
@@ -70,8 +73,9 @@ class CdmWriter:
         for name, rows in batch.items():
             if name in self.n_rows:
                 self.n_rows[name] += len(rows)
-        for written in waiting:
-            written.result()
+        with self._writing():
+            for written in waiting:
+                written.result()
 
     def _add_rows(self, name: str, rows: pa.Table, before: Mapping[str, int]) -> None:
         self._writer(name, rows.schema).add(carry_on(name, rows, before))
@@ -84,17 +88,30 @@ class CdmWriter:
             )
         return self._writers[name]
 
-    def close_files(self) -> None:
-        """Write what is waiting and close every file; a table without rows has a file too."""
+    def revise(self, change: Callable[[Path], object]) -> None:
+        """Close the files, have their folder changed, and count the rows anew."""
+        with self._writing():
+            self._close_files()
+            change(self.folder)
+            for name in self.n_rows:
+                self.n_rows[name] = pq.read_metadata(self.folder / f"{name}.parquet").num_rows
+
+    def _close_files(self) -> None:
         for name in self.n_rows:
-            self._writer(name)
+            self._writer(name)  # A table without rows has a file too.
         for writer in self._writers.values():
             writer.close()
 
-    def count_rows(self) -> None:
-        """Count the rows of the closed files anew, where something else has changed them."""
-        for name in self.n_rows:
-            self.n_rows[name] = pq.read_metadata(self.folder / f"{name}.parquet").num_rows
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Tell why nothing more could be written, e.g. a full disk."""
+        try:
+            yield
+        except (OSError, pa.ArrowException) as failure:
+            raise BadInputError(
+                f"Writing the simulated people to {self.place.out} failed: {failure}. "
+                f"Nothing was left behind. Make room or choose another place for --out."
+            ) from failure
 
     def __exit__(
         self,
@@ -105,21 +122,10 @@ class CdmWriter:
         self._threads.shutdown(cancel_futures=True)
         try:
             if error is None:
-                self.close_files()
-                self.place.take()
-                return
+                with self._writing():
+                    self._close_files()
+                    self.place.take()
             for writer in self._writers.values():
                 writer.abandon()
-            if isinstance(error, OSError):
-                raise _cannot_write(self.place.out, error) from error
-        except (OSError, pa.ArrowException) as failure:
-            raise _cannot_write(self.place.out, failure) from failure
         finally:
             self.place.clear()
-
-
-def _cannot_write(out: Path, error: Exception) -> BadInputError:
-    return BadInputError(
-        f"Writing the simulated people to {out} failed: {error}. Nothing was left behind. "
-        f"Make room or choose another place for --out."
-    )

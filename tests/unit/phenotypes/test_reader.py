@@ -49,6 +49,21 @@ def test_a_number_that_is_none_is_not_json():
         read_definition('{"Value": NaN}', "mine.json")
 
 
+@pytest.mark.parametrize("text", [r'{"Title": "\ud800"}', r'{"\uDFFF": 1}'])
+def test_half_a_character_is_refused(text: str):
+    with pytest.raises(BadInputError, match=r"mine\.json holds half a character"):
+        read_definition(text, "mine.json")
+
+
+def test_a_character_written_in_two_halves_is_whole():
+    assert read(definition(Title="\N{SNAKE}")).title == "\N{SNAKE}"
+
+
+def test_a_number_of_thousands_of_digits_is_refused():
+    with pytest.raises(BadInputError, match=r"mine\.json cannot be read: Exceeds the limit"):
+        read_definition('{"Title": ' + "9" * 5_000 + "}", "mine.json")
+
+
 def test_an_attribute_given_twice_is_refused():
     with pytest.raises(BadInputError, match="gives 'Title' twice"):
         read_definition('{"Title": "one", "Title": "two"}', "mine.json")

@@ -93,6 +93,29 @@ def test_each_attribute_of_each_kind_is_said(kind: str, name: str):
     assert say(full) != say(without)
 
 
+def test_days_are_said_of_the_event_and_not_of_the_person():
+    dated = {"OccurrenceStartDate": {"Value": "1990-01-01", "Op": "gte"}}
+
+    assert words_of_demographic(dated) == "a person whose event starts on or after 1990-01-01"
+
+
+def test_what_is_asked_around_an_event_names_the_event():
+    around_it = around({"VisitOccurrence": {"CodesetId": 1}}, -1, 0)
+    value = definition(
+        {
+            "VisitOccurrence": {
+                "CodesetId": 0,
+                "CorrelatedCriteria": {"Type": "ALL", "CriteriaList": [around_it]},
+            }
+        }
+    )
+
+    assert (
+        "1. at least 1 visit of 'Diuretic', starting between 1 day before and the day of "
+        "that visit of 'Heart failure'"
+    ) in describe_rules(read(value))
+
+
 # When and how often
 
 
@@ -106,6 +129,8 @@ def test_each_attribute_of_each_kind_is_said(kind: str, name: str):
         (1, 30, "starting in the 30 days after the entry event"),
         (-30, 7, "starting between 30 days before and 7 days after the entry event"),
         (-30, 0, "starting between 30 days before and the day of the entry event"),
+        (-365, -8, "starting between 365 and 8 days before the entry event"),
+        (30, 365, "starting between 30 and 365 days after the entry event"),
         (None, 0, "starting on or before the day of the entry event"),
         (None, -1, "starting before the day of the entry event"),
         (None, -30, "starting at least 30 days before the entry event"),

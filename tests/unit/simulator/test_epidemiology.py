@@ -124,6 +124,11 @@ def test_care_sites_differ_in_whom_they_care_for_and_in_what_they_write(simulate
     person = simulated.table("person")
     age = person.group_by("care_site_id").agg((2021 - pl.col("year_of_birth")).mean().alias("age"))
     assert age["age"].max() - age["age"].min() > 6
+    payers = person.join(simulated.table("payer_plan_period"), on="person_id")
+    medicaid = payers.group_by("care_site_id").agg(
+        (pl.col("payer_source_value") == "Medicaid").mean().alias("share")
+    )
+    assert medicaid["share"].max() > 1.4 * medicaid["share"].min()
     visits = simulated.table("visit_occurrence").filter(pl.col("visit_concept_id") == 9202)
     at_site = visits.select("visit_occurrence_id", "care_site_id")
     n_visits = at_site.group_by("care_site_id").len("n_visits")

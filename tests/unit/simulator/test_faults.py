@@ -109,8 +109,8 @@ def test_the_choice_of_rows_does_not_depend_on_how_a_file_is_read(
     clean: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     at_once = spoiled(clean, tmp_path / "at_once")
-    monkeypatch.setattr(rewriting, "ROWS_IN_A_GROUP", 97)
-    monkeypatch.setattr(parquet, "ROWS_IN_A_GROUP", 113)
+    monkeypatch.setattr(rewriting, "ROWS_IN_A_GROUP", 211)
+    monkeypatch.setattr(parquet, "ROWS_IN_A_GROUP", 230)
     in_parts = spoiled(clean, tmp_path / "in_parts")
 
     assert in_parts == at_once

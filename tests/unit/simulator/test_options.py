@@ -169,10 +169,10 @@ def test_tables_are_sorted_by_person(plain: Path):
 
 
 def test_row_groups_are_of_one_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(parquet, "ROWS_IN_A_GROUP", 700)
-    out = simulate(persons=60, seed=SEED, out=tmp_path / "cdm", people_in_a_batch=7).folder
+    monkeypatch.setattr(parquet, "ROWS_IN_A_GROUP", 300)
+    out = simulate(persons=30, seed=SEED, out=tmp_path / "cdm", people_in_a_batch=7).folder
     written = pq.ParquetFile(out / "measurement.parquet").metadata
     sizes = [written.row_group(at).num_rows for at in range(written.num_row_groups)]
     assert len(sizes) > 3
-    assert set(sizes[:-1]) == {700}
-    assert 0 < sizes[-1] <= 700
+    assert set(sizes[:-1]) == {300}
+    assert 0 < sizes[-1] <= 300

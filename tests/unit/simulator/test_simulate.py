@@ -55,7 +55,10 @@ def test_another_seed_gives_other_people(first: Path, tmp_path: Path):
     assert same == ALIKE_FOR_ALL_SEEDS | (same & OFTEN_EMPTY)
 
 
-@pytest.mark.parametrize(("people_in_a_batch", "processes"), [(77, 1), (100, 2), (41, 3)])
+@pytest.mark.parametrize(
+    ("people_in_a_batch", "processes"),
+    [(77, 1), (100, 2), pytest.param(41, 3, marks=pytest.mark.agreement)],
+)
 def test_files_depend_neither_on_the_size_of_a_batch_nor_on_the_number_of_processes(
     first: Path, tmp_path: Path, people_in_a_batch: int, processes: int
 ):
@@ -160,8 +163,20 @@ def test_nothing_is_left_behind_when_writing_fails(
     def fails(*_: object, **__: object) -> None:
         raise failure
 
-    monkeypatch.setattr(batches, "draw_batch", fails)
+    monkeypatch.setattr(parquet.RowGroupWriter, "_write", fails)
     with pytest.raises(raised):
+        simulate(persons=5, seed=1, out=tmp_path / "cdm")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_error_while_people_are_drawn_is_none_of_writing_and_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    def fails(*_: object) -> None:
+        raise FileNotFoundError("concepts.csv")
+
+    monkeypatch.setattr(batches, "draw_batch", fails)
+    with pytest.raises(FileNotFoundError, match=r"concepts\.csv"):
         simulate(persons=5, seed=1, out=tmp_path / "cdm")
     assert list(tmp_path.iterdir()) == []
 

@@ -25,7 +25,7 @@ from analytics.simulator.site import CASE_MIX_DISEASES, Site, draw_sites
 from analytics.simulator.sites import SimulatedSites, share_out
 from analytics.simulator.world import World
 
-PERSON_IDS = np.arange(1, 2_501)
+PERSON_IDS = np.arange(1, 2_001)
 
 
 def world_of(site: Site) -> World:
@@ -44,7 +44,7 @@ def contents(folder: Path) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def network(tmp_path_factory: pytest.TempPathFactory) -> SimulatedSites:
     out = tmp_path_factory.mktemp("sites") / "network"
-    return simulate_sites(persons=600, n_sites=5, seed=4, out=out)
+    return simulate_sites(persons=400, n_sites=5, seed=4, out=out)
 
 
 @pytest.fixture(scope="module")
@@ -80,8 +80,8 @@ def test_no_two_sites_are_alike():
 def test_nobody_is_at_two_sites_and_everybody_is_at_one(network: SimulatedSites):
     ids = pl.concat([table(cdm.folder, "person")["person_id"] for cdm in network.cdms])
 
-    assert sorted(ids.to_list()) == list(range(1, 601))
-    assert [cdm.n_people for cdm in network.cdms] == list(share_out(600, network.sites))
+    assert sorted(ids.to_list()) == list(range(1, 401))
+    assert [cdm.n_people for cdm in network.cdms] == list(share_out(400, network.sites))
 
 
 def test_people_are_shared_out_by_size_and_each_site_has_somebody():
@@ -113,6 +113,12 @@ def test_tables_that_a_site_never_had_are_not_there(network: SimulatedSites):
         lacking |= set(site.missing_tables)
 
     assert {"measurement", "death", "drug_era"} <= lacking
+
+
+def test_each_site_says_its_name(network: SimulatedSites):
+    names = [table(cdm.folder, "cdm_source")["cdm_source_name"].item() for cdm in network.cdms]
+
+    assert names == [f"{site.name}, simulated" for site in network.sites]
 
 
 def test_the_same_facts_give_the_same_risks_at_every_site():
@@ -219,7 +225,7 @@ def test_a_site_may_use_only_the_first_code_of_a_disease(neutral: Path, tmp_path
 
 
 def test_the_same_seed_gives_byte_equal_sites(network: SimulatedSites, tmp_path: Path):
-    again = simulate_sites(persons=600, n_sites=5, seed=4, out=tmp_path / "again")
+    again = simulate_sites(persons=400, n_sites=5, seed=4, out=tmp_path / "again")
 
     assert contents(again.folder) == contents(network.folder)
 

@@ -120,6 +120,7 @@ def test_an_error_in_a_worker_is_that_of_its_parent():
         list(draw_in_workers([range(1, 4), range(4, 7)], broken, 2))
 
 
+@pytest.mark.agreement
 def test_a_program_without_a_guard_may_use_processes(tmp_path: Path):
     program = (
         "from pathlib import Path\n"

@@ -1,0 +1,56 @@
+"""A long model as several: one for each criterion, and one that puts them together."""
+
+import re
+from collections.abc import Sequence
+
+from analytics.phenotypes.compiler.naming import Names, slug
+from analytics.phenotypes.compiler.sql_text import Cte, model_text
+
+NAME = re.compile(r"[a-z_][a-z0-9_]*")
+LONGEST_COHORT = 24
+"""Characters of the cohort's name in the names of its criteria, which PostgreSQL cuts at 63."""
+
+
+def split_at(
+    ctes: Sequence[Cte], criteria: Sequence[str], cohort: str, header: str
+) -> dict[str, str]:
+    """The text of each model by its name; the cohort's own comes last.
+
+    `criteria` are the parts that become models; what others read of them they read by `ref`.
+    """
+    names, prefix = Names(), f"criterion__{slug(cohort, LONGEST_COHORT)}"
+    models = {part: names.take(f"{prefix}__{part}") for part in criteria}
+    by_name = {cte.name: cte for cte in ctes}
+    texts = {}
+    for cte in ctes:
+        if cte.name in models:
+            words = cte.name.replace("_", " ")
+            text = _model_of(cte.name, by_name, models, f"One row for each of the {words}.")
+            texts[models[cte.name]] = text
+    texts[f"cohort__{cohort}"] = _model_of(ctes[-1].name, by_name, models, header)
+    return texts
+
+
+def _model_of(last: str, by_name: dict[str, Cte], models: dict[str, str], header: str) -> str:
+    """A model that ends with a part: all parts that it reads, down to those that are models."""
+    needed = {last}
+    for name in reversed(by_name):
+        if name in needed and (name == last or name not in models):
+            needed |= names_read(by_name[name], by_name)
+    imports, parts = [], []
+    for name, cte in by_name.items():
+        if name not in needed:
+            continue
+        if name != last and name in models:
+            imports.append(Cte(name=name, body=f"select * from {{{{ ref('{models[name]}') }}}}"))
+        else:
+            parts.append(cte)
+    is_import = [part.body.startswith("select * from {{ ref(") for part in parts]
+    own = [part for part, imported in zip(parts, is_import, strict=True) if imported]
+    rest = [part for part, imported in zip(parts, is_import, strict=True) if not imported]
+    return model_text(header, (*own, *imports, *rest))
+
+
+def names_read(cte: Cte, by_name: dict[str, Cte]) -> set[str]:
+    """The parts of a model that a part reads."""
+    return {name for name in NAME.findall(cte.body) if name in by_name and name != cte.name}
