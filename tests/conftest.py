@@ -14,15 +14,16 @@ prepare_environment()
 pytest_plugins = ["tests.support.workspaces"]
 
 MUST_RUN_IN_CI = ("needs_shared", "needs_postgres", "needs_chromium", "needs_java")
+SHARED_FIXTURES = ("simulated_workspace", "simulated")
 _skipped: list[tuple[str, str]] = []
 _must_have_run: list[str] = []
 
 
 def pytest_collection_modifyitems(items):
-    """Two workers share the tests by file; those that read one workspace stay with one worker."""
+    """Two workers share the tests by file; those that read one population stay with one worker."""
     for item in items:
-        shared = "simulated_workspace" in item.fixturenames
-        item.add_marker(pytest.mark.xdist_group("simulated" if shared else str(item.path)))
+        shared = [name for name in SHARED_FIXTURES if name in item.fixturenames]
+        item.add_marker(pytest.mark.xdist_group(shared[0] if shared else str(item.path)))
 
 
 @pytest.hookimpl(hookwrapper=True)

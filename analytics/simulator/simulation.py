@@ -53,18 +53,20 @@ def simulate(
     processes: int | None = None,
     people_in_a_batch: int | None = None,
 ) -> SimulatedCdm:
-    """Write an OMOP CDM v5.4 about `persons` simulated people into the folder `out`.
+    """Write an OMOP CDM v5.4 about `persons` simulated people: a folder `out`, or a DuckDB file.
 
-    The same people, seed, density, profile and site give byte-equal files, whatever the number of
-    `processes` (default: one for each thread of the settings, and none besides this one for fewer
-    than 16,384 people) and whatever `people_in_a_batch`. `progress` is told people done and people
-    in all, after each batch. `density` scales how much of what happens is written
-    down (1 gives about 200 clinical events a person); visits, stays and deaths are the same.
-    What only the simulator knows goes to `truth/`. `dirty` adds the
-    faults that real CDMs have, `concepts="many"` a long tail of made-up concepts.
+    The same people, seed, density, profile and site give byte-equal Parquet files, whatever the
+    number of `processes` (default: one for each thread of the settings; for fewer than 16,384
+    people only this one) and whatever `people_in_a_batch`, which bounds memory. `progress` is told
+    people done and people in all, after each batch.
 
-    Raises `BadInputError` for fewer than one person, a negative seed, or an `out` that already
-    holds something.
+    `density` scales how much of what happens is written down (1 gives about 200 clinical events a
+    person); visits, stays and deaths are the same. `concepts="many"` adds a long tail of made-up
+    concepts, `dirty` the faults that real CDMs have. What only the simulator knows goes to
+    `truth/` in the folder, or beside the DuckDB file (`people.truth/`).
+
+    Raises `BadInputError` for fewer than one person, a negative seed, an `out` that already holds
+    something, and where no more can be written; nothing is then left behind.
     """
     _check(persons=persons, seed=seed, density=density, processes=processes)
     planted = profile if isinstance(profile, Profile) else load_profile(profile)

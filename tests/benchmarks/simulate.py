@@ -26,7 +26,7 @@ LARGE_TABLES = {
     "procedure_occurrence": "procedure_concept_id",
     "measurement": "measurement_concept_id",
 }
-SECONDS_BETWEEN_LOOKS = 0.5
+SECONDS_BETWEEN_LOOKS = 1.0
 COLUMNS = f"{'people':>9}  {'processes':<12}{'wall s':>8}{'CPU s':>8}{'peak GiB':>10}{'GB':>7}"
 
 

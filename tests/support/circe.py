@@ -16,8 +16,14 @@ import jinja2
 from jinja2.runtime import Context
 
 from analytics.errors import CatchmentError
-from analytics.phenotypes.compiler import CompiledCohort, CompiledConceptSet, compile_cohort
+from analytics.phenotypes.compiler import (
+    MOST_CRITERIA,
+    CompiledCohort,
+    CompiledConceptSet,
+    compile_cohort,
+)
 from analytics.phenotypes.reader import read_definition_file
+from tests.support.cdm_columns import cdm_columns
 from tests.support.shared import shared_agreement
 
 MACROS = Path(__file__).resolve().parents[2] / "dbt_project/macros"
@@ -27,43 +33,6 @@ SEED_COLUMNS = """
     concept_set varchar, concept_id bigint, include_descendants boolean, include_mapped boolean,
     is_excluded boolean, is_attribute boolean
 """
-LOCATION_HISTORY = """
-    create table stg_omop__location_history (
-        location_history_id bigint, location_id bigint, entity_id bigint, domain_id varchar,
-        start_date date, end_date date
-    )
-"""
-NOT_IN_THIS_CDM = {
-    "location": {"region_concept_id": "bigint"},
-    "visit_occurrence": {"care_site_id": "bigint"},
-    "visit_detail": {"care_site_id": "bigint"},
-    "specimen": {
-        "anatomic_site_concept_id": "bigint",
-        "disease_status_concept_id": "bigint",
-        "specimen_source_id": "varchar",
-    },
-    "condition_occurrence": {"stop_reason": "varchar"},
-    "drug_exposure": {
-        "stop_reason": "varchar",
-        "lot_number": "varchar",
-        "effective_drug_dose": "double",
-        "dose_unit_concept_id": "bigint",
-    },
-    "device_exposure": {"unique_device_id": "varchar"},
-    "payer_plan_period": {
-        f"{what}_concept_id": "bigint"
-        for what in (
-            "plan",
-            "sponsor",
-            "stop_reason",
-            "payer_source",
-            "plan_source",
-            "sponsor_source",
-            "stop_reason_source",
-        )
-    },
-}
-"""Columns of the CDM that the shared one leaves out: there, and empty."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,21 +79,23 @@ def circe_cdm() -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
     for path in sorted((shared_agreement("circe") / "cdm").glob("*.parquet")):
         connection.execute(f"create table stg_omop__{path.stem} as from '{path}'")
-    for table, columns in NOT_IN_THIS_CDM.items():
-        for column, data_type in columns.items():
-            connection.execute(
-                f"alter table stg_omop__{table} add column if not exists {column} {data_type}"
-            )
-    connection.execute(LOCATION_HISTORY)
+    add_columns(connection)
     return connection
 
 
-def compare_definitions(numbers: Iterable[int]) -> Agreement:
-    """Compile definitions, run them on the shared CDM, and compare with the expected rows."""
+def compare_definitions(numbers: Iterable[int], *, is_split: bool = False) -> Agreement:
+    """Compile definitions, run them on the shared CDM, and compare with the expected rows.
+
+    Each as a single select, or, split, as one model for each criterion and one for the cohort.
+    """
     files, cohorts, refused = definition_files(), {}, {}
     for number in numbers:
         try:
-            cohorts[number] = compile_cohort(read_definition_file(files[number]), str(number))
+            cohorts[number] = compile_cohort(
+                read_definition_file(files[number]),
+                name=str(number),
+                most_criteria=0 if is_split else MOST_CRITERIA,
+            )
         except CatchmentError as error:
             refused[number] = str(error)
     connection = circe_cdm()
@@ -132,12 +103,29 @@ def compare_definitions(numbers: Iterable[int]) -> Agreement:
     load_concept_sets(connection, concept_sets)
     equal, different = [], {}
     for number, cohort in cohorts.items():
-        expected, rows = expected_rows().get(number, []), cohort_rows(connection, cohort)
+        expected = expected_rows().get(number, [])
+        rows = (split_cohort_rows if is_split else cohort_rows)(connection, cohort)
         if rows == expected:
             equal.append(number)
         else:
             different[number] = f"{len(rows)} rows, {len(expected)} expected"
     return Agreement(equal=tuple(equal), refused=refused, different=different)
+
+
+def add_columns(connection: duckdb.DuckDBPyConnection) -> None:
+    """Give the staging tables, where they lack them, all columns that models may read; empty."""
+    for table, columns in cdm_columns().items():
+        listed = ", ".join(f"{column} {data_type}" for column, data_type in columns.items())
+        connection.execute(f"create table if not exists stg_omop__{table} ({listed})")
+        for column, data_type in columns.items():
+            connection.execute(
+                f"alter table stg_omop__{table} add column if not exists {column} {data_type}"
+            )
+
+
+def people_found(connection: duckdb.DuckDBPyConnection, cohort: CompiledCohort) -> list[int]:
+    """The people in a cohort, in order."""
+    return sorted({person_id for person_id, _, _ in cohort_rows(connection, cohort)})
 
 
 def load_concept_sets(
@@ -169,8 +157,20 @@ def load_concept_sets(
 
 
 def cohort_rows(connection: duckdb.DuckDBPyConnection, cohort: CompiledCohort) -> list[CohortRow]:
-    """The rows of a compiled model, in order."""
-    return connection.execute(f"select * from ({render(cohort.sql)}) order by all").fetchall()
+    """The rows of a cohort as a single select, in order."""
+    select = render(cohort.one_model.sql)
+    return connection.execute(f"select * from ({select}) order by all").fetchall()
+
+
+def split_cohort_rows(
+    connection: duckdb.DuckDBPyConnection, cohort: CompiledCohort
+) -> list[CohortRow]:
+    """The rows of a cohort built model by model, as dbt does, in order."""
+    for model in cohort.models:
+        select = render(model.sql)
+        connection.execute(f'create or replace temporary view "{model.name}" as {select}')
+    last = cohort.models[-1].name
+    return connection.execute(f'select * from "{last}" order by all').fetchall()
 
 
 def render(model: str, warehouse: str = "duckdb") -> str:

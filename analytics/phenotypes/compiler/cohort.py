@@ -18,7 +18,6 @@ from analytics.phenotypes.expression import (
 )
 from analytics.phenotypes.expression.windows import CountedColumn
 
-
 MOST_CRITERIA = 8
 """Criteria that one model may hold; past it each criterion becomes a model of its own."""
 
@@ -74,7 +73,7 @@ def compile_cohort(
     header = f"One row for each person and span of days in the cohort: {called}."
     cohort = f"cohort__{name}"
     one_model = CompiledModel(name=cohort, sql=model_text(header, model.ctes))
-    models = (one_model,)
+    models: tuple[CompiledModel, ...] = (one_model,)
     if len(criteria.parts) > most_criteria:
         texts = split_at(model.ctes, criteria.parts, name, header)
         models = tuple(CompiledModel(name=part, sql=sql) for part, sql in texts.items())

@@ -59,7 +59,7 @@ def with_local_records(
 def with_local_measurements(
     measured: pl.DataFrame, lives: Lives, visits: Visits, world: World
 ) -> pl.DataFrame:
-    """Rows of `measurement` and, where the world has many concepts, those of local tests."""
+    """One row for each measurement and, where the world has many concepts, each local test."""
     if world.concepts == "few":
         return measured
     local = _local_records(MEASUREMENT, lives, visits, world)

@@ -40,7 +40,7 @@ def contents(folder: Path) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def clean(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return simulate(persons=40, seed=8, out=tmp_path_factory.mktemp("clean") / "cdm").folder
+    return simulate(persons=25, seed=8, out=tmp_path_factory.mktemp("clean") / "cdm").folder
 
 
 def test_every_clause_is_broken_by_exactly_the_rows_that_were_planted(tmp_path: Path):
@@ -130,6 +130,30 @@ def test_other_rows_stay_as_they_were(clean: Path, tmp_path: Path):
         assert after.schema == before.schema
         assert after.height == n_rows
         assert changed.height <= planted, name
+
+
+def test_rows_of_nobody_have_nobody_in_common(clean: Path, tmp_path: Path):
+    spoiled(clean, tmp_path / "dirty")
+    people = set(pl.read_parquet(tmp_path / "dirty" / "person.parquet")["person_id"])
+
+    seen: set[int] = set()
+    for path in sorted((tmp_path / "dirty").glob("*.parquet")):
+        rows = pl.read_parquet(path)
+        if "person_id" in rows.columns:
+            nobody = set(rows["person_id"].drop_nulls()) - people
+            assert seen.isdisjoint(nobody), path.name
+            seen |= nobody
+    assert seen
+
+
+def test_one_person_of_whom_little_is_recorded_can_be_spoiled(tmp_path: Path):
+    folder = simulate(persons=1, seed=1, out=tmp_path / "cdm").folder
+    assert pl.read_parquet(folder / "death.parquet").is_empty()
+
+    faults = spoil(folder, 7)
+
+    assert faults.n_rows["death"] == 0
+    assert faults.breaking_rows()
 
 
 def test_a_site_without_deaths_has_no_faults_about_them(clean: Path, tmp_path: Path):
