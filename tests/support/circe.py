@@ -117,9 +117,10 @@ def add_columns(connection: duckdb.DuckDBPyConnection) -> None:
     for table, columns in cdm_columns().items():
         listed = ", ".join(f"{column} {data_type}" for column, data_type in columns.items())
         connection.execute(f"create table if not exists stg_omop__{table} ({listed})")
-        for column, data_type in columns.items():
+        known = {row[0] for row in connection.execute(f"describe stg_omop__{table}").fetchall()}
+        for column in set(columns) - known:
             connection.execute(
-                f"alter table stg_omop__{table} add column if not exists {column} {data_type}"
+                f"alter table stg_omop__{table} add column {column} {columns[column]}"
             )
 
 
@@ -173,6 +174,7 @@ def split_cohort_rows(
     return connection.execute(f'select * from "{last}" order by all').fetchall()
 
 
+@cache
 def render(model: str, warehouse: str = "duckdb") -> str:
     """The SQL of a model's text on a warehouse."""
     return _environment(warehouse).from_string(_macro_text() + model).render()

@@ -320,6 +320,10 @@ def _examples_of_table(kind: str, table: Table) -> Iterator[Example]:
         yield _of_set(kind, "VisitDetailTypeCS", column)
     starts, ends = table.dates
     early, late = {table.start: "2010-01-01"}, {table.start: "2012-01-01"}
+    if kind == "ObservationPeriod":
+        early, late = (
+            {**dates, "observation_period_end_date": "2013-01-01"} for dates in (early, late)
+        )
     before = {"Op": "lt", "Value": "2011-01-01"}
     yield Example(kind=kind, attribute=starts, value=before, hit=early, miss=late)
     if ends and kind == "DrugExposure":  # its end date is compared with the start, as by OHDSI

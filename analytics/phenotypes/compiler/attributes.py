@@ -136,14 +136,28 @@ def table_join(table: str, relation: str, dates: EventDates) -> Join:
     return Join(relation=table, on=on)
 
 
+def refuse_what_is_not_read(criterion: Criterion, path: str) -> None:
+    """Raise for an attribute that OHDSI's engine passes over, or that warehouses read each in
+    their own way."""
+    for name, value in given_attributes(criterion).items():
+        if (criterion.kind, name) in IGNORED_BY_CIRCE:
+            _refuse(criterion, name, path)
+        if isinstance(value, TextFilter) and "\\" in value.text:
+            place = (
+                f"{path}.{criterion.kind}.{type(criterion).model_fields[name].serialization_alias}"
+            )
+            raise BadInputError(
+                f"{place}.Text: {value.text!r} holds a backslash, which warehouses do not read "
+                "alike. Look for the text around it."
+            )
+
+
 def attribute_conditions(
     model: Model, criterion: Criterion, of: Column, dates: EventDates, path: str
 ) -> Iterator[str]:
     """What must be true of an event, one condition for each attribute that is given."""
     domain = DOMAINS[criterion.kind]
     for name, value in given_attributes(criterion).items():
-        if (criterion.kind, name) in IGNORED_BY_CIRCE:
-            _refuse(criterion, name, path)
         if name in STRUCTURE:
             continue
         condition = _condition(model, criterion, domain, name, value, of, dates)

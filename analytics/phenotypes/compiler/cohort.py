@@ -63,6 +63,9 @@ def compile_cohort(
     criteria = Criteria(
         model,
         with_visit=any(criterion.restrict_visit for criterion in correlated),
+        with_sort_date=any(
+            _moves_its_start(found) for found in expression.primary_criteria.criteria
+        ),
         counted=_counted_columns(correlated),
     )
     entries = add_included_events(
@@ -94,6 +97,12 @@ def _tells_entries_apart(expression: CohortExpression) -> bool:
         or expression.expression_limit.type != "All"
         or needs_numbers(expression)
     )
+
+
+def _moves_its_start(criterion: Criterion) -> bool:
+    """Whether the events start on a day that the definition gives, not on their own."""
+    period = getattr(criterion, "user_defined_period", None)
+    return period is not None and period.start_date is not None
 
 
 def _counted_columns(

@@ -1,5 +1,6 @@
 """Conditions on a column: ranges of numbers and days, texts, as Circe compares them."""
 
+import re
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -55,4 +56,6 @@ def _four_digits(number: int | float) -> str:
 
 
 def _quoted(text: str) -> str:
-    return text.replace("'", "''")
+    """The text inside a SQL literal, in a file that jinja reads first."""
+    doubled = text.replace("'", "''")
+    return re.sub(r"\{(?=[{%#])", "{{ '{' }}", doubled)

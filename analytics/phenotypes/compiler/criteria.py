@@ -7,6 +7,7 @@ from analytics.errors import BadInputError
 from analytics.phenotypes.compiler.attributes import (
     EventDates,
     attribute_conditions,
+    refuse_what_is_not_read,
     table_join,
     tables_beside,
 )
@@ -27,6 +28,8 @@ from analytics.phenotypes.expression import Criterion
 from analytics.phenotypes.expression.windows import CountedColumn
 
 VISIT = "visit_occurrence_id"
+SORT_DATE = "sort_date"
+"""The day that decides which event is the first, where it is not the day that it starts on."""
 RECORDED_START, RECORDED_END = "recorded_start_date", "recorded_end_date"
 STANDARD_COUNTED: Mapping[str, str] = {
     "START_DATE": "start_date",
@@ -41,6 +44,7 @@ class EventColumns:
     """The columns that a part needs besides person_id, event_id, start_date and end_date."""
 
     with_visit: bool = False
+    with_sort_date: bool = False
     counted: tuple[CountedColumn, ...] = ()
 
     @property
@@ -48,7 +52,8 @@ class EventColumns:
         """All columns of an event."""
         extra = tuple(counted_name(column) for column in self.counted)
         visit = (VISIT,) if self.with_visit else ()
-        return ("person_id", "event_id", "start_date", "end_date", *visit, *extra)
+        sort = (SORT_DATE,) if self.with_sort_date else ()
+        return ("person_id", "event_id", "start_date", "end_date", *visit, *sort, *extra)
 
 
 def counted_name(column: CountedColumn) -> str:
@@ -59,6 +64,7 @@ def counted_name(column: CountedColumn) -> str:
 
 def add_events(model: Model, criterion: Criterion, columns: EventColumns, path: str) -> str:
     """The part that holds the events of a criterion, whatever else must be true around them."""
+    refuse_what_is_not_read(criterion, path)
     domain = DOMAINS[criterion.kind]
     name = model.names.take(*_names(model, criterion, domain))
     source = model.table(domain.table)
@@ -186,6 +192,8 @@ def _event_columns(
     ]
     if columns.with_visit:
         selected.append(of(VISIT) if domain.has_visit else f"cast(null as bigint) as {VISIT}")
+    if columns.with_sort_date:
+        selected.append(f"{dates.start} as {SORT_DATE}")
     for column in columns.counted:
         expression = _counted_expression(
             criterion, domain, of, EventDates(start=start, end=end), column
@@ -222,6 +230,7 @@ def _add_regions(
 ) -> str:
     location, history = model.table("location"), model.table("location_history")
     visit = [f"cast(null as bigint) as {VISIT}"] if columns.with_visit else []
+    visit += [f"location_history.start_date as {SORT_DATE}"] if columns.with_sort_date else []
     counted = [f"location.region_concept_id as {counted_name(c)}" for c in columns.counted]
     body = select_text(
         columns=[

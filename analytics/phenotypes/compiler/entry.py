@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from analytics.phenotypes.compiler.criteria import SORT_DATE
 from analytics.phenotypes.compiler.groups import Criteria, observation_join
 from analytics.phenotypes.compiler.model import Model
 from analytics.phenotypes.compiler.naming import slug
@@ -74,9 +75,11 @@ def _add_entry_events(
     needs_number = needs_number or is_single
     name = model.names.take("entry_events")
     numbered = model.names.take("numbered_entry_events") if is_single else name
-    kept = [column for column in columns if column != "event_id"]
+    kept = [column for column in columns if column not in ("event_id", SORT_DATE)]
     direction = " desc" if primary.limit.type == "Last" else ""
-    order = [f"{source}.start_date{direction}", f"{source}.event_id"]
+    day = SORT_DATE if SORT_DATE in columns else "start_date"
+    tie_breaks = ["event_id"] if len(parts) == 1 else ["event_id", "end_date"]
+    order = [f"{source}.{day}{direction}", *(f"{source}.{column}" for column in tie_breaks)]
     number = row_number(f"{source}.person_id", order, KEY)
     body = select_text(
         columns=[

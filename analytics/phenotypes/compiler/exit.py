@@ -96,7 +96,7 @@ def _add_earliest_ends(
     reads = [included]
     if isinstance(expression.end_strategy, CustomEra):
         eras = _add_exposure_eras(model, expression.end_strategy)
-        ends.append(_era_end(included, eras))
+        ends.append(_era_end(included, eras, expression.end_strategy.offset))
         reads.append(eras)
     for position, criterion in enumerate(expression.censoring_criteria):
         events = _censoring_events(criteria, criterion, position)
@@ -143,7 +143,7 @@ def _add_exposure_eras(model: Model, strategy: CustomEra) -> str:
                 columns=[
                     "person_id",
                     f"{start} as start_date",
-                    f"{add_days(end, strategy.offset)} as end_date",
+                    f"{end} as end_date",
                 ],
                 source=table,
                 where=[
@@ -154,27 +154,30 @@ def _add_exposure_eras(model: Model, strategy: CustomEra) -> str:
             ),
         )
     )
-    later = f", which ends {days_words(strategy.offset)} later" if strategy.offset else ""
-    apart = f"Exposures of a person at most {days_words(strategy.gap_days)} apart"
+    gap_days = strategy.gap_days + strategy.offset
+    apart = f"at most {days_words(strategy.gap_days)} apart"
+    if strategy.offset:
+        apart += f", each {days_words(strategy.offset)} longer than recorded,"
     return model.add(
         Cte(
             name=model.names.take(f"{what}_eras"),
-            body=f"{{{{ collapse_periods('{exposures}', gap_days={strategy.gap_days}) }}}}",
-            comment=f"{apart} become one era{later}.",
+            body=f"{{{{ collapse_periods('{exposures}', gap_days={gap_days}) }}}}",
+            comment=f"Exposures of a person {apart} become one era.",
         )
     )
 
 
-def _era_end(included: str, eras: str) -> str:
+def _era_end(included: str, eras: str, offset: int) -> str:
+    end = add_days(f"{eras}.end_date", offset)
     return select_text(
-        columns=[*_entry_columns(included), f"{eras}.end_date"],
+        columns=[*_entry_columns(included), f"{end} as end_date" if offset else end],
         source=included,
         joins=[
             Join(
                 relation=eras,
                 on=(
                     compared(f"{included}.person_id", "=", f"{eras}.person_id"),
-                    between(f"{included}.start_date", f"{eras}.start_date", f"{eras}.end_date"),
+                    between(f"{included}.start_date", f"{eras}.start_date", end),
                 ),
             )
         ],

@@ -59,10 +59,11 @@ class Criteria:
         model: Model,
         *,
         with_visit: bool,
+        with_sort_date: bool,
         counted: Mapping[Criterion, tuple[CountedColumn, ...]],
     ) -> None:
         self._model = model
-        self._with_visit = with_visit
+        self._with_visit, self._with_sort_date = with_visit, with_sort_date
         self._counted = counted
         self._events: dict[Criterion, str] = {}
         self._indexes: dict[str, Index] = {}
@@ -81,8 +82,7 @@ class Criteria:
 
     def event_columns(self, criterion: Criterion | None = None) -> tuple[str, ...]:
         """The columns that the part of a criterion has; without one, those that all have."""
-        counted = () if criterion is None else self._counted.get(without_context(criterion), ())
-        return EventColumns(with_visit=self._with_visit, counted=counted).names
+        return self._columns(None if criterion is None else without_context(criterion)).names
 
     def group(
         self, group: CriteriaGroup, index: Index, name: str | None, path: str, words: str
@@ -106,6 +106,13 @@ class Criteria:
             )
         )
 
+    def _columns(self, criterion: Criterion | None) -> EventColumns:
+        return EventColumns(
+            with_visit=self._with_visit,
+            with_sort_date=self._with_sort_date,
+            counted=() if criterion is None else self._counted.get(criterion, ()),
+        )
+
     def _find_events(self, criterion: Criterion, path: str) -> str:
         if criterion not in self._events:
             self._events[criterion] = self._add_events(criterion, path)
@@ -113,7 +120,7 @@ class Criteria:
 
     def _add_events(self, criterion: Criterion, path: str) -> str:
         alone = without_context(criterion)
-        columns = EventColumns(with_visit=self._with_visit, counted=self._counted.get(alone, ()))
+        columns = self._columns(alone)
         around = criterion.correlated_criteria
         if around is None:
             return add_events(self._model, criterion, columns, path)
@@ -296,7 +303,7 @@ def _group_name(group: CriteriaGroup) -> str:
 
 
 def _occurrence_words(occurrence: Occurrence, events: str) -> str:
-    what = events.replace("_", " ")
+    what = events.replace("_", " ").strip()
     if occurrence.is_distinct:
         column = counted_name(occurrence.count_column or "DOMAIN_CONCEPT").replace("_", " ")
         what = f"{what} with different {column}"

@@ -57,7 +57,7 @@ class Names:
 
 
 def _as_identifier(name: str) -> str:
-    started = f"n{name}" if name[:1].isdigit() else name or "unnamed"
+    started = f"_{name}" if name[:1].isdigit() else name or "unnamed"
     if len(started) <= LONGEST_IDENTIFIER:
         return started
     return _shortened(started, LONGEST_IDENTIFIER)

@@ -7,6 +7,7 @@ from textwrap import indent
 
 INDENT = "    "
 LONGEST_LINE = 92
+JINJA_BRACE = re.compile(r"\{(?=[{%#])")
 MACRO_CALL = re.compile(r"\{\{ (.*?) \}\}")
 
 
@@ -120,7 +121,8 @@ def _told_apart(parts: Sequence[str]) -> list[tuple[bool, str]]:
 def comment_text(words: str) -> str:
     """A comment in lines that fit a screen."""
     lines: list[str] = []
-    for paragraph in words.splitlines():
+    plain = JINJA_BRACE.sub("( ", words)  # jinja would take what stands in a comment for its own
+    for paragraph in plain.splitlines():
         line = "--"
         for word in paragraph.split():
             if len(line) + 1 + len(word) > LONGEST_LINE + 6 and line != "--":

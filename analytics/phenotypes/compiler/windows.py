@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from analytics.phenotypes.compiler.sql_text import LONGEST_LINE, add_days, compared
-from analytics.phenotypes.expression import CorrelatedCriterion, EndWindow, StartWindow
+from analytics.phenotypes.expression import CorrelatedCriterion, Endpoint, EndWindow, StartWindow
 
 OBSERVED_FROM, OBSERVED_TO = "observation_start_date", "observation_end_date"
 
@@ -47,10 +47,11 @@ def _one_window(
 ) -> Iterator[str]:
     day = f"{events}.{'end_date' if window.use_event_end else 'start_date'}"
     anchor = f"{index.name}.{'end_date' if window.use_index_end else 'start_date'}"
-    # An open side ends with the observation period; for the start of the event that is said above.
-    is_said = not is_bounded or not window.use_event_end
-    first = _limit(window.start.offset, window.start.coefficient, anchor, index, is_said)
-    last = _limit(window.end.offset, window.end.coefficient, anchor, index, is_said)
+    first = _limit(window.start, anchor, index, is_bounded=is_bounded)
+    last = _limit(window.end, anchor, index, is_bounded=is_bounded)
+    if is_bounded and not window.use_event_end:  # said already: it starts inside the period
+        first = None if first == f"{index.name}.{OBSERVED_FROM}" else first
+        last = None if last == f"{index.name}.{OBSERVED_TO}" else last
     if first and last:
         yield compared(first, "=", day) if first == last else between(day, first, last)
     elif first:
@@ -59,14 +60,12 @@ def _one_window(
         yield compared(last, ">=", day)
 
 
-def _limit(
-    offset: int | None, coefficient: int, anchor: str, index: Index, is_said: bool
-) -> str | None:
-    if offset is not None:
-        return add_days(anchor, offset)
-    if is_said:
-        return None
-    return f"{index.name}.{OBSERVED_FROM if coefficient == -1 else OBSERVED_TO}"
+def _limit(side: Endpoint, anchor: str, index: Index, *, is_bounded: bool) -> str | None:
+    """A day from the index; where the side is open, the end of the observation period, if any."""
+    if side.offset is not None:
+        return add_days(anchor, side.offset)
+    observed = OBSERVED_FROM if side.coefficient == -1 else OBSERVED_TO
+    return f"{index.name}.{observed}" if is_bounded else None
 
 
 def between(day: str, first: str, last: str) -> str:
@@ -90,6 +89,11 @@ def _in_words(window: StartWindow | EndWindow, index: Index) -> str:
     verb = "ending" if window.use_event_end else "starting"
     anchor = f"the end of {index.noun}" if window.use_index_end else index.noun
     first, last = window.start.offset, window.end.offset
+    # Open on the far side, as ATLAS lets one ask: on the last (or first) day of observation.
+    if first is None and window.start.coefficient == 1:
+        return f"{verb} where observation ends"
+    if last is None and window.end.coefficient == -1:
+        return f"{verb} where observation begins"
     if first is None:
         return "" if last is None else f"{verb} up to {_place(last)} {anchor}"
     if last is None:

@@ -87,15 +87,15 @@ def move(rows: pl.DataFrame, start: str, new_start: pl.Expr, known: list[str]) -
 
 
 def _end_first(table: str, start: str, end: str) -> Change:
-    def change(rows: pl.DataFrame, known: KnownPeople) -> pl.DataFrame:
+    def _change(rows: pl.DataFrame, known: KnownPeople) -> pl.DataFrame:
         back = a_few_days(rows, known, f"end first {table}", 40)
         return rows.with_columns((pl.col(start) - pl.duration(days=pl.lit(back) + 1)).alias(end))
 
-    return change
+    return _change
 
 
 def _after_observation(table: str, start: str) -> Change:
-    def change(rows: pl.DataFrame, known: KnownPeople) -> pl.DataFrame:
+    def _change(rows: pl.DataFrame, known: KnownPeople) -> pl.DataFrame:
         added = [name for name in known.lives.columns if name != "person_id"]
         later = a_few_days(rows, known, f"outside {table}", 59)
         day = pl.col("last_end") + pl.duration(days=1 + pl.lit(later))
@@ -106,11 +106,11 @@ def _after_observation(table: str, start: str) -> Change:
         able = beside.filter(pl.col("day").is_not_null() & can)
         return move(able, start, pl.col("day"), [*added, "day"])
 
-    return change
+    return _change
 
 
 def _before_birth(table: str, start: str) -> Change:
-    def change(rows: pl.DataFrame, known: KnownPeople) -> pl.DataFrame:
+    def _change(rows: pl.DataFrame, known: KnownPeople) -> pl.DataFrame:
         added = [name for name in known.lives.columns if name != "person_id"]
         earlier = a_few_days(rows, known, f"before birth {table}", 300)
         day = pl.col("born") - pl.duration(days=1 + DAYS_BEFORE_BIRTH + pl.lit(earlier))
@@ -119,13 +119,13 @@ def _before_birth(table: str, start: str) -> Change:
             beside.filter(pl.col("day").is_not_null()), start, pl.col("day"), [*added, "day"]
         )
 
-    return change
+    return _change
 
 
 def _charted_on_the_dead(table: str, start: str, key: str) -> Change:
     """The record is there again, charted on somebody who has been dead for months."""
 
-    def change(rows: pl.DataFrame, known: KnownPeople) -> pl.DataFrame:
+    def _change(rows: pl.DataFrame, known: KnownPeople) -> pl.DataFrame:
         dead = known.lives.filter(pl.col("died").is_not_null() & pl.col("last_end").is_not_null())
         if dead.is_empty():
             return rows.clear()
@@ -141,4 +141,4 @@ def _charted_on_the_dead(table: str, start: str, key: str) -> Change:
         copies = move(of_the_dead, start, over + pl.duration(days=1 + pl.lit(later)), added)
         return original_and_copy(rows, copies, new_id=key)
 
-    return change
+    return _change

@@ -49,7 +49,7 @@ def second_source(ground: Ground) -> Iterator[Fault]:
         if ground.asks(f"{table}.{column.name}.required")
     ]
 
-    def added(rows: pl.DataFrame, known: KnownPeople) -> pl.DataFrame:
+    def _added(rows: pl.DataFrame, known: KnownPeople) -> pl.DataFrame:
         unknown = [pl.lit(None).cast(rows.schema[name]).alias(name) for name in required]
         return original_and_copy(rows, rows.with_columns(unknown))
 
@@ -57,7 +57,7 @@ def second_source(ground: Ground) -> Iterator[Fault]:
         name="unnamed_source",
         table=table,
         column=None,
-        change=added,
+        change=_added,
         breaks={f"{table}.{name}.required": 1 for name in required},
     )
 
@@ -69,16 +69,16 @@ def _pair(ground: Ground, table: str) -> tuple[str, ...]:
 
 
 def _lost(column: str) -> Change:
-    def change(rows: pl.DataFrame, known: KnownPeople) -> pl.DataFrame:
+    def _change(rows: pl.DataFrame, known: KnownPeople) -> pl.DataFrame:
         return rows.with_columns(pl.lit(None).cast(rows.schema[column]).alias(column))
 
-    return change
+    return _change
 
 
 def _lost_in_a_copy(column: str) -> Change:
     lost = _lost(column)
 
-    def change(rows: pl.DataFrame, known: KnownPeople) -> pl.DataFrame:
+    def _change(rows: pl.DataFrame, known: KnownPeople) -> pl.DataFrame:
         return original_and_copy(rows, lost(rows, known))
 
-    return change
+    return _change

@@ -83,20 +83,20 @@ def _first_of_people(rows: pl.DataFrame, known: KnownPeople) -> pl.DataFrame:
 def _added(*values: pl.Expr) -> Change:
     """A copy of the first period of a person, with these values and (unless given) a new id."""
 
-    def change(rows: pl.DataFrame, known: KnownPeople) -> pl.DataFrame:
+    def _change(rows: pl.DataFrame, known: KnownPeople) -> pl.DataFrame:
         first = _first_of_people(rows, known)
         new_id = (pl.col(ROW) + ADDED).alias(KEY)
         copies = first.with_columns(new_id).with_columns(values)
         return original_and_copy(first, copies)
 
-    return change
+    return _change
 
 
 def _in_place(*values: pl.Expr) -> Change:
-    def change(rows: pl.DataFrame, known: KnownPeople) -> pl.DataFrame:
+    def _change(rows: pl.DataFrame, known: KnownPeople) -> pl.DataFrame:
         return rows.with_columns(values).cast(rows.schema)
 
-    return change
+    return _change
 
 
 def _overlapping(rows: pl.DataFrame, known: KnownPeople) -> pl.DataFrame:

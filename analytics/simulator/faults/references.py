@@ -72,7 +72,7 @@ def local_concepts(ground: Ground) -> Iterator[Fault]:
     if "concept" not in ground.columns:
         return
 
-    def added(rows: pl.DataFrame, known: KnownPeople) -> pl.DataFrame:
+    def _added(rows: pl.DataFrame, known: KnownPeople) -> pl.DataFrame:
         local = rows.with_columns(
             pl.lit(LOCAL_CONCEPT).alias("concept_id"),
             pl.lit("Local code without a standard concept").alias("concept_name"),
@@ -82,7 +82,9 @@ def local_concepts(ground: Ground) -> Iterator[Fault]:
         )
         return original_and_copy(rows, local)
 
-    yield Fault(name="local_concept", table="concept", column="concept_id", change=added, at_most=1)
+    yield Fault(
+        name="local_concept", table="concept", column="concept_id", change=_added, at_most=1
+    )
     for table in ("condition_occurrence", "procedure_occurrence", "measurement"):
         if table in ground.columns:
             column = f"{table.removesuffix('_occurrence')}_concept_id"
@@ -95,15 +97,15 @@ def local_concepts(ground: Ground) -> Iterator[Fault]:
 
 
 def _dangling(table: str, column: str, *, in_a_copy: bool) -> Change:
-    def change(rows: pl.DataFrame, known: KnownPeople) -> pl.DataFrame:
+    def _change(rows: pl.DataFrame, known: KnownPeople) -> pl.DataFrame:
         spoiled = rows.with_columns(nowhere(table).alias(column))
         return original_and_copy(rows, spoiled) if in_a_copy else spoiled
 
-    return change
+    return _change
 
 
 def _set_to(column: str, value: int) -> Change:
-    def change(rows: pl.DataFrame, known: KnownPeople) -> pl.DataFrame:
+    def _change(rows: pl.DataFrame, known: KnownPeople) -> pl.DataFrame:
         return rows.with_columns(pl.lit(value).cast(rows.schema[column]).alias(column))
 
-    return change
+    return _change

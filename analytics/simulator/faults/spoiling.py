@@ -23,7 +23,7 @@ from analytics.simulator.faults.references import (
     unmapped_concepts,
 )
 from analytics.simulator.faults.structure import spoil_structure
-from analytics.simulator.faults.tables import Spoiled, spoil_table
+from analytics.simulator.faults.tables import FAULT, Spoiled, spoil_table
 from analytics.simulator.faults.values import wrong_values
 
 Level = Literal["rows", "structural"]
@@ -42,6 +42,7 @@ FAMILIES = (
 )
 FIRST = ("observation_period", "person", "death")
 """What later faults must know: when people were observed, born, and died."""
+_NO_DEATHS = pl.DataFrame(schema={"person_id": pl.Int64, "died": pl.Date})
 
 
 def spoil(folder: Path, seed: int, *, level: Level = "rows") -> Faults:
@@ -79,20 +80,16 @@ def _spoil_rows(ground: Ground, draws: Draws) -> tuple[list[PlantedFault], dict[
         if not own:
             continue
         if table == "death":
-            known = replace(known, lives=_with_births(known.lives, ground))
             clean = pl.read_parquet(ground.path(table), columns=["person_id", "death_date"])
             spoiled = spoil_table(table, own, ground, known, keep_rows=True)
             known = _with_deaths(known, clean, spoiled)
         else:
-            if "born" not in known.lives.columns and table not in FIRST:
-                known = replace(known, lives=_with_births(known.lives, ground))
             spoiled = spoil_table(table, own, ground, known)
+        if table == "person":
+            known = replace(known, lives=_with_births(known.lives, ground))
         planted += spoiled.planted
         n_rows[table] = spoiled.n_rows
     return planted, n_rows
-
-
-_NO_DEATHS = pl.DataFrame(schema={"person_id": pl.Int64, "died": pl.Date})
 
 
 def _tables_in_order(ground: Ground) -> Iterator[str]:
@@ -135,9 +132,8 @@ def _with_births(lives: pl.DataFrame, ground: Ground) -> pl.DataFrame:
 
 def _with_deaths(known: KnownPeople, clean: pl.DataFrame, spoiled: Spoiled) -> KnownPeople:
     """What is known of people once their deaths are spoiled."""
-    touched = pl.concat(list(spoiled.before.values())).select("person_id")
-    sound = clean.join(touched, on="person_id", how="anti").rename({"death_date": "died"})
-    wrong = pl.concat([spoiled.after[name] for name in TOO_EARLY]).select(
+    sound = clean.join(spoiled.before, on="person_id", how="anti").rename({"death_date": "died"})
+    wrong = spoiled.after.filter(pl.col(FAULT).is_in(TOO_EARLY)).select(
         "person_id", pl.col("death_date").alias("died")
     )
     lives = known.lives.drop("died").join(sound, on="person_id", how="left", maintain_order="left")

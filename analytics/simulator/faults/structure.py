@@ -72,14 +72,14 @@ def _write_as_text(table: str, column: str, ground: Ground, draws: Draws) -> Pla
     (chosen,) = choose_rows(n_rows, how_many(n_rows, [SHARE]), f"text in {table}", draws)
     rows = pl.Series(chosen)
 
-    def change(part: pl.DataFrame, first: int) -> pl.DataFrame:
+    def _change(part: pl.DataFrame, first: int) -> pl.DataFrame:
         row = pl.int_range(first, first + part.height, dtype=pl.Int64)
         text = pl.col(column).dt.strftime("%Y-%m-%d")
         return part.with_columns(
             pl.when(row.is_in(rows.implode())).then(pl.lit(NO_DAY)).otherwise(text).alias(column)
         )
 
-    rewrite(path, change, _with_type(ground, table, column, pa.string()))
+    rewrite(path, _change, _with_type(ground, table, column, pa.string()))
     return planted_fault("date_as_text", table, column, f"{table}.{column}.values_fit", len(chosen))
 
 
@@ -91,7 +91,7 @@ def _with_type(ground: Ground, table: str, column: str, kind: pa.DataType) -> pa
 def _people_without_identity(ground: Ground) -> list[Fault]:
     """People without an id, and people who are there twice: not one of them may be."""
 
-    def without_id(rows: pl.DataFrame, known: KnownPeople) -> pl.DataFrame:
+    def _without_id(rows: pl.DataFrame, known: KnownPeople) -> pl.DataFrame:
         nobody = pl.lit(None, pl.Int64).alias("person_id")
         return original_and_copy(rows, rows.with_columns(nobody))
 
@@ -101,7 +101,7 @@ def _people_without_identity(ground: Ground) -> list[Fault]:
             name="missing_value",
             table="person",
             column="person_id",
-            change=without_id,
+            change=_without_id,
             breaks={"person.person_id.required": 1, **observed},
         ),
         Fault(

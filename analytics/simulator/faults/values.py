@@ -31,10 +31,10 @@ def _unseen(name: str, table: str, column: str, change: Change) -> Fault:
 
 
 def _times(column: str, factor: float) -> Change:
-    def change(rows: pl.DataFrame, known: KnownPeople) -> pl.DataFrame:
+    def _change(rows: pl.DataFrame, known: KnownPeople) -> pl.DataFrame:
         return rows.filter(pl.col(column) > 0).with_columns(pl.col(column) * factor)
 
-    return change
+    return _change
 
 
 def _wrong_unit(rows: pl.DataFrame, known: KnownPeople) -> pl.DataFrame:
@@ -51,8 +51,8 @@ def _unit_missing(rows: pl.DataFrame, known: KnownPeople) -> pl.DataFrame:
 
 
 def _cut_off(column: str) -> Change:
-    def change(rows: pl.DataFrame, known: KnownPeople) -> pl.DataFrame:
+    def _change(rows: pl.DataFrame, known: KnownPeople) -> pl.DataFrame:
         long = rows.filter(pl.col(column).str.len_chars() > LONGEST_TEXT)
         return long.with_columns(pl.col(column).str.head(LONGEST_TEXT))
 
-    return change
+    return _change

@@ -38,13 +38,20 @@ def referred_table(table: str, column: str) -> str | None:
 
 
 def carry_on(name: str, rows: pa.Table, rows_before: Mapping[str, int]) -> pa.Table:
-    """The rows with ids that follow on those of the rows written before."""
+    """The rows with ids that follow on those of the rows written before.
+
+    `rows_before` names every table that is written; what refers to another is null.
+    """
     for position, column in enumerate(rows.column_names):
         referred = referred_table(name, column)
-        if referred is None or not rows_before.get(referred):
+        if referred is None or rows_before.get(referred) == 0:
             continue
-        raised = pc.add(rows.column(position), pa.scalar(rows_before[referred], pa.int64()))
-        rows = rows.set_column(position, rows.schema.field(position), raised)
+        ids = rows.column(position)
+        if referred in rows_before:
+            ids = pc.add(ids, pa.scalar(rows_before[referred], pa.int64()))
+        else:
+            ids = pa.nulls(len(rows), pa.int64())
+        rows = rows.set_column(position, rows.schema.field(position), ids)
     return rows
 
 

@@ -29,9 +29,23 @@ def test_every_attribute_has_an_example_or_is_refused():
     assert shown - known - set(REFUSED) == set()
 
 
+@pytest.fixture(scope="module")
+def empty_cdm():
+    cdm = duckdb.connect(config={"threads": 1})
+    add_columns(cdm)
+    return cdm
+
+
+@pytest.fixture
+def cdm(empty_cdm):
+    empty_cdm.execute("begin")
+    yield empty_cdm
+    empty_cdm.execute("rollback")
+
+
 @pytest.mark.parametrize("example", EXAMPLES, ids=str)
-def test_an_attribute_decides_who_is_found(example):
-    cdm = _cdm(example)
+def test_an_attribute_decides_who_is_found(example, cdm):
+    _fill(cdm, example)
 
     with_attribute = {**example.also, example.attribute: example.value}
 
@@ -50,9 +64,9 @@ def test_what_the_engine_passes_over_is_refused_with_its_path(kind, attribute):
 @pytest.mark.parametrize(
     "kind", [kind for kind in TABLES if kind not in ("Death", "LocationRegion")]
 )
-def test_the_first_event_is_the_first_of_all_not_of_those_asked_for(kind):
+def test_the_first_event_is_the_first_of_all_not_of_those_asked_for(kind, cdm):
     table = TABLES[kind]
-    cdm = _cdm(Example(kind=kind, attribute="First", value=True))
+    _fill(cdm, Example(kind=kind, attribute="First", value=True))
     later = {"person_id": 2, table.key: 20, table.start: "2011-05-05"}
     if kind == "ObservationPeriod":
         later[table.end] = "2012-01-01"
@@ -84,10 +98,8 @@ def _definition(kind: str, attributes: Columns) -> Columns:
     }
 
 
-def _cdm(example: Example) -> duckdb.DuckDBPyConnection:
-    """A CDM of two people with one event each."""
-    cdm = duckdb.connect()
-    add_columns(cdm)
+def _fill(cdm: duckdb.DuckDBPyConnection, example: Example) -> None:
+    """Two people with one event each."""
     table = TABLES[example.kind]
     observed = {"observation_period_end_date": "2020-01-01"}
     for person_id, own in ((1, example.hit), (2, example.miss)):
@@ -105,7 +117,6 @@ def _cdm(example: Example) -> duckdb.DuckDBPyConnection:
         for row in rows:
             _insert(cdm, name, row)
     _insert(cdm, "concept", {"concept_id": ASKED, "concept_name": "asked"})
-    return cdm
 
 
 def _insert(cdm: duckdb.DuckDBPyConnection, table: str, row: Columns) -> None:

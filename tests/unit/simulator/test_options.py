@@ -139,6 +139,20 @@ def test_a_table_that_the_site_never_had_is_not_written(tmp_path: Path):
     assert set(made.n_rows) == set(found)
 
 
+def test_nothing_refers_to_a_table_that_the_site_never_had(tmp_path: Path):
+    site = Site(missing_tables=("procedure_occurrence", "visit_detail"))
+    made = simulate(persons=300, seed=SEED, out=tmp_path / "cdm", site=site, people_in_a_batch=90)
+    referring = [
+        (name, column)
+        for name, rows in tables(made.folder).items()
+        for column in rows.columns
+        if referred_table(name, column) in site.missing_tables
+    ]
+    assert ("image_occurrence", "procedure_occurrence_id") in referring
+    for name, column in referring:
+        assert tables(made.folder)[name][column].is_null().all(), (name, column)
+
+
 def test_rows_are_counted_after_faults_were_added(tmp_path: Path):
     made = simulate(persons=300, seed=SEED, out=tmp_path / "cdm", dirty=True)
     assert json.loads((made.folder / "truth" / "faults.json").read_text())

@@ -230,6 +230,22 @@ def test_the_same_seed_gives_byte_equal_sites(network: SimulatedSites, tmp_path:
     assert contents(again.folder) == contents(network.folder)
 
 
+def test_a_dirty_site_does_not_depend_on_the_size_of_a_batch(tmp_path: Path):
+    site = draw_sites(4, seed=9)[3]
+    for name, size in (("whole", None), ("batches", 33)):
+        simulate(
+            persons=150,
+            seed=5,
+            out=tmp_path / name,
+            site=site,
+            first_person_id=1_001,
+            dirty=True,
+            people_in_a_batch=size,
+        )
+
+    assert contents(tmp_path / "whole") == contents(tmp_path / "batches")
+
+
 def test_progress_goes_on_from_site_to_site(tmp_path: Path):
     told: list[tuple[int, int]] = []
     simulate_sites(

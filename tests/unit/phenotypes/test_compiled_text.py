@@ -1,0 +1,133 @@
+"""Is a compiled model a file that a data engineer would take: named, short, the same each time?"""
+
+import json
+import re
+
+import pytest
+
+from analytics.errors import BadInputError
+from analytics.phenotypes.compiler import CompiledCohort, compile_cohort
+from analytics.phenotypes.reader import read_definition
+from tests.support.circe import render
+
+Json = dict[str, object]
+SEPSIS = {"id": 0, "name": "Sepsis", "expression": {"items": [{"concept": {"CONCEPT_ID": 132797}}]}}
+FEVER = {"id": 7, "name": "5-day fever {{ x }}", "expression": SEPSIS["expression"]}
+BEFORE = {"Start": {"Days": 365, "Coeff": -1}, "End": {"Days": 1, "Coeff": -1}}
+
+
+def _compiled(*, name: str = "sepsis", most_criteria: int = 8, **parts: object) -> CompiledCohort:
+    definition = {
+        "ConceptSets": [SEPSIS, FEVER],
+        "PrimaryCriteria": {
+            "CriteriaList": [{"ConditionOccurrence": {"CodesetId": 0}}],
+            "ObservationWindow": {"PriorDays": 0, "PostDays": 0},
+            "PrimaryCriteriaLimit": {"Type": "All"},
+        },
+        "QualifiedLimit": {"Type": "All"},
+        "ExpressionLimit": {"Type": "All"},
+        **parts,
+    }
+    expression = read_definition(json.dumps(definition), "sepsis.json")
+    return compile_cohort(expression, name=name, most_criteria=most_criteria)
+
+
+def _rule(name: str, **occurrence: object) -> Json:
+    correlated = {
+        "Criteria": {"ConditionOccurrence": {"CodesetId": 7}},
+        "StartWindow": BEFORE,
+        "Occurrence": {"Type": 0, "Count": 0, **occurrence},
+    }
+    return {"name": name, "expression": {"Type": "ALL", "CriteriaList": [correlated]}}
+
+
+def test_the_parts_are_named_by_the_words_of_the_definition():
+    cohort = _compiled(InclusionRules=[_rule("No fever before")])
+
+    assert [cte.name for cte in cohort.ctes] == [
+        "observation_period",
+        "condition_occurrence",
+        "sepsis_concepts",
+        "_5_day_fever_x_concepts",
+        "sepsis_conditions",
+        "entry_events",
+        "_5_day_fever_x_conditions",
+        "no_fever_before",
+        "included_events",
+        "cohort_spans",
+        "cohort_periods",
+        "final",
+    ]
+
+
+def test_a_rule_says_in_words_what_it_asks():
+    sql = _compiled(InclusionRules=[_rule("No fever before")]).one_model.sql
+
+    assert "-- Rule 1: No fever before.\n" in sql
+    assert "-- No 5 day fever x conditions, starting 365 to 1 day before the entry event." in sql
+
+
+def test_the_same_definition_gives_the_same_text():
+    assert _compiled() == _compiled()
+
+
+def test_no_concept_id_stands_in_a_model():
+    assert "132797" not in _compiled().one_model.sql
+
+
+def test_equal_concept_sets_of_two_definitions_have_one_name():
+    ours, theirs = _compiled().concept_sets, _compiled(name="another").concept_sets
+
+    assert ours == theirs
+    assert re.fullmatch(r"sepsis__[0-9a-f]{8}", ours[0].name)
+
+
+def test_names_are_given_once_and_fit_postgresql():
+    long = "A rule with a name that is very much longer than any warehouse would take it to be"
+    cohort = _compiled(InclusionRules=[_rule(long), _rule(long), _rule("final")])
+
+    names = [cte.name for cte in cohort.ctes]
+    assert len(names) == len(set(names))
+    assert max(map(len, names)) <= 63
+
+
+def test_jinja_in_the_words_of_a_definition_is_only_words():
+    filtered = {"Observation": {"ValueAsString": {"Op": "eq", "Text": "{{ boom() }} isn't"}}}
+    cohort = _compiled(
+        InclusionRules=[_rule("{% raise %} {{ boom() }}")], CensoringCriteria=[filtered]
+    )
+
+    assert "like '{{ boom() }} isn''t'" in render(cohort.one_model.sql)
+
+
+def test_a_long_definition_becomes_one_model_for_each_criterion():
+    cohort = _compiled(InclusionRules=[_rule("No fever before")], most_criteria=1)
+
+    assert [model.name for model in cohort.models] == [
+        "criterion__sepsis__sepsis_conditions",
+        "criterion__sepsis___5_day_fever_x_conditions",
+        "cohort__sepsis",
+    ]
+    assert "ref('criterion__sepsis__sepsis_conditions')" in cohort.models[-1].sql
+    assert "stg_omop__condition_occurrence" not in cohort.models[-1].sql
+
+
+def test_a_short_definition_is_one_model():
+    cohort = _compiled(InclusionRules=[_rule("No fever before")], most_criteria=2)
+
+    assert cohort.models == (cohort.one_model,)
+
+
+def test_events_cannot_be_counted_by_what_they_do_not_have():
+    rule = _rule("Two refills", Type=2, Count=2, IsDistinct=True, CountColumn="REFILLS")
+    where = re.escape("$.InclusionRules[0].expression.CriteriaList[0].Criteria.ConditionOccurrence")
+
+    with pytest.raises(BadInputError, match=where):
+        _compiled(InclusionRules=[rule])
+
+
+def test_a_backslash_in_a_text_is_refused():
+    filtered = {"Observation": {"ValueAsString": {"Op": "contains", "Text": "a\\b"}}}
+
+    with pytest.raises(BadInputError, match=r"ValueAsString\.Text: 'a.+b' holds a backslash"):
+        _compiled(CensoringCriteria=[filtered])
