@@ -31,11 +31,18 @@ def test_a_sample_gives_the_expected_rows():
     assert set(agreement.equal) == set(SAMPLE), str(agreement)
 
 
+def test_a_sample_gives_the_same_rows_as_one_model_for_each_criterion():
+    agreement = compare_definitions(SAMPLE, is_split=True)
+
+    assert set(agreement.equal) == set(SAMPLE), str(agreement)
+
+
 @pytest.mark.agreement
-def test_every_definition_with_one_answer_gives_the_expected_rows():
+@pytest.mark.parametrize("is_split", [False, True])
+def test_every_definition_with_one_answer_gives_the_expected_rows(is_split):
     asked = set(definition_files()) - ambiguous_definitions()
 
-    agreement = compare_definitions(sorted(asked))
+    agreement = compare_definitions(sorted(asked), is_split=is_split)
 
     print(agreement)
     assert set(agreement.equal) == asked, str(agreement)

@@ -74,12 +74,15 @@ def in_words(audited: pl.DataFrame) -> str:
 
 
 def test_a_visit_shows_the_group_whose_conditions_are_not_written_down(readmission: Answered):
+    """And it is the only alarm among all groups and measures."""
     said = in_words(readmission.audit)
     print(f"readmission_30d, as audited: {said}")
 
     assert row(readmission.audit, "observed_expected_ratio")["value_lower"] > 1, said
     assert row(readmission.audit, "true_positive_rate")["difference_upper"] < 0, said
     assert row(readmission.audit, "true_positive_rate")["reference_group"] == REFERENCE
+    alarms = readmission.audit.filter(pl.col("verdict") == "disparity")
+    assert set(alarms["group_name"]) == {GROUP}, readmission.alarms()
 
 
 def test_what_a_visit_shows_is_true(built: OnSimulated, readmission: Answered):
@@ -93,16 +96,20 @@ def test_what_a_visit_shows_is_true(built: OnSimulated, readmission: Answered):
     )
 
 
-def test_a_diagnosis_hides_the_group_and_only_the_truth_shows_it(
+def test_a_diagnosis_misleads_the_audit_and_only_the_truth_shows_how(
     built: OnSimulated, diabetes: Answered
 ):
-    """By the truth more of the group fall ill than expected; as recorded, fewer than expected."""
+    """By the truth more of the group fall ill than expected; as recorded, fewer than expected.
+
+    Most of what foretells diabetes (age, HbA1c, weight) is recorded for everybody, so the outcome
+    loses more than the risks do: the audit is not silent, it is misled. It says of risks that are
+    too low that they are too high. From its own numbers nobody can tell, and its words say so.
+    """
     audited, by_truth = diabetes.audit, audit_by_truth(built, diabetes).rows
     said = f"as audited: {in_words(audited)}; by the truth: {in_words(by_truth)}"
     print(f"diabetes_onset_1y, {said}")
 
     assert row(audited, "observed_expected_ratio")["value_upper"] < 1, said
-    assert row(audited, "true_positive_rate")["difference_upper"] > 0, said
     assert row(by_truth, "observed_expected_ratio")["value_lower"] > 1, said
     assert row(by_truth, "true_positive_rate")["difference_upper"] < 0, said
 

@@ -12,12 +12,14 @@ from analytics.phenotypes.compiler.cohort import (
     compile_cohort,
 )
 from analytics.phenotypes.compiler.concept_sets import CompiledConceptSet, NamedConcept
+from analytics.phenotypes.compiler.entry import CompiledRule
 
 __all__ = [
     "MOST_CRITERIA",
     "CompiledCohort",
     "CompiledConceptSet",
     "CompiledModel",
+    "CompiledRule",
     "NamedConcept",
     "compile_cohort",
 ]

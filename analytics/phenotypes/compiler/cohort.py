@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from analytics.phenotypes.compiler.concept_sets import CompiledConceptSet
-from analytics.phenotypes.compiler.entry import add_included_events
+from analytics.phenotypes.compiler.entry import CompiledRule, add_included_events
 from analytics.phenotypes.compiler.exit import add_cohort, needs_numbers
 from analytics.phenotypes.compiler.groups import Criteria, without_context
 from analytics.phenotypes.compiler.model import Model
@@ -36,13 +36,15 @@ class CompiledCohort:
 
     The last model is the cohort's own: one row for each person and span of days in the cohort,
     with person_id, cohort_start_date and cohort_end_date, both inclusive. Others, if any, hold the
-    events of one criterion each. `one_model` is the same cohort as a single select.
+    events of one criterion each. `one_model` is the same cohort as a single select, and `ctes` are
+    its parts, of which `rules` names those that belong to inclusion rules.
     """
 
     title: str
     models: tuple[CompiledModel, ...]
     one_model: CompiledModel
     ctes: tuple[Cte, ...]
+    rules: tuple[CompiledRule, ...]
     concept_sets: tuple[CompiledConceptSet, ...]
 
 
@@ -85,6 +87,7 @@ def compile_cohort(
         models=models,
         one_model=one_model,
         ctes=model.ctes,
+        rules=entries.rules,
         concept_sets=model.concept_sets,
     )
 

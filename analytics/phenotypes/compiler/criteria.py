@@ -101,10 +101,11 @@ def _names(model: Model, criterion: Criterion, domain: Domain) -> list[str]:
     concept_set_id = getattr(criterion, "concept_set_id", None)
     if concept_set_id is None:
         concept_set_id = getattr(criterion, "source_concept_set_id", None)
-    what = slug(model.title_of(concept_set_id), 36) if concept_set_id is not None else "any"
+    what = slug(model.title_of(concept_set_id), 36) if concept_set_id is not None else ""
+    is_said = what.endswith((domain.noun, domain.noun.removesuffix("s")))
     first = "first_" if getattr(criterion, "first_only", False) else ""
-    noun = "" if what.endswith((domain.noun, domain.noun.removesuffix("s"))) else f"_{domain.noun}"
-    name = f"{first}{what}{noun}"
+    name = f"{first}{what}" if is_said else f"{first}{what}_{domain.noun}".replace("__", "_")
+    name = name.strip("_")
     asked = getattr(criterion, "value_as_number", None)
     if asked is None:
         return [name]

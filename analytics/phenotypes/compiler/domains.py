@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from analytics.phenotypes.compiler.sql_text import add_days
+from analytics.phenotypes.compiler.sql_text import LONGEST_LINE, add_days
 
 Column = Callable[[str], str]
 """Puts the name of a relation before a column, where the select reads several."""
@@ -49,7 +49,14 @@ def _next_day(start: str) -> EndDate:
 
 
 def _or_next_day(end: str, start: str) -> EndDate:
-    return lambda of: f"coalesce({of(end)}, {add_days(of(start), 1)})"
+    def text(of: Column) -> str:
+        recorded, next_day = of(end), add_days(of(start), 1)
+        line = f"coalesce({recorded}, {next_day})"
+        return (
+            line if len(line) <= LONGEST_LINE else f"coalesce(\n    {recorded},\n    {next_day}\n)"
+        )
+
+    return text
 
 
 def drug_exposure_end(of: Column) -> str:

@@ -26,11 +26,27 @@ KEY = "entry_number"
 
 
 @dataclass(frozen=True, kw_only=True)
+class CompiledRule:
+    """An inclusion rule: its number from 1, its name, and the part that holds whom it lets pass.
+
+    A rule that asks nothing has the part that holds all index events.
+    """
+
+    number: int
+    title: str
+    part: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Entries:
-    """A part that holds index events; at most one for each person where `is_single`."""
+    """A part that holds index events; at most one for each person where `is_single`.
+
+    `rules` are those that they were put to, in order.
+    """
 
     index: Index
     is_single: bool = False
+    rules: tuple[CompiledRule, ...] = ()
 
 
 def add_included_events(
@@ -45,20 +61,24 @@ def add_included_events(
         entries = _add_passing(model, entries, [passing], "qualified_events")
     if additional is not None:
         entries = _add_limited(model, entries, expression.qualified_limit.type)
-    rules = [
-        criteria.group(
-            rule.expression,
-            entries.index,
-            _rule_name(rule, number),
-            f"$.InclusionRules[{number - 1}].expression",
-            _rule_words(rule, number),
-        )
+    rules = tuple(
+        _add_rule(criteria, entries.index, rule, number)
         for number, rule in enumerate(expression.inclusion_rules, start=1)
-        if not rule.expression.is_empty
-    ]
-    if rules:
-        entries = _add_passing(model, entries, rules, "included_events")
-    return _add_limited(model, entries, expression.expression_limit.type)
+    )
+    asking = [rule.part for rule in rules if rule.part != entries.index.name]
+    if asking:
+        entries = _add_passing(model, entries, asking, "included_events")
+    limited = _add_limited(model, entries, expression.expression_limit.type)
+    return replace(limited, rules=rules)
+
+
+def _add_rule(criteria: Criteria, index: Index, rule: InclusionRule, number: int) -> CompiledRule:
+    title = " ".join((rule.name or "").split()) or f"Rule {number}"
+    if rule.expression.is_empty:
+        return CompiledRule(number=number, title=title, part=index.name)
+    path, words = f"$.InclusionRules[{number - 1}].expression", _rule_words(rule, number)
+    part = criteria.group(rule.expression, index, _rule_name(rule, number), path, words)
+    return CompiledRule(number=number, title=title, part=part)
 
 
 def _add_entry_events(

@@ -6,21 +6,21 @@ Each part made here holds person_id and the key of the index events that pass, e
 from collections.abc import Mapping
 from textwrap import indent
 
-from analytics.phenotypes.compiler.attributes import (
-    LISTS,
-    age_condition,
-    concept_condition,
-    given_attributes,
-)
-from analytics.phenotypes.compiler.comparisons import compare_date
-from analytics.phenotypes.compiler.criteria import VISIT, EventColumns, add_events, counted_name
+from analytics.phenotypes.compiler.attributes import given_attributes
+from analytics.phenotypes.compiler.criteria import EventColumns, add_events
+from analytics.phenotypes.compiler.demographics import demographic_conditions
 from analytics.phenotypes.compiler.model import Model
+from analytics.phenotypes.compiler.occurrences import (
+    allows_none,
+    how_often_text,
+    occurrence_name,
+    occurrence_words,
+)
 from analytics.phenotypes.compiler.sql_text import (
     INDENT,
     Cte,
     Join,
     compared,
-    in_select,
     select_text,
 )
 from analytics.phenotypes.compiler.windows import (
@@ -32,23 +32,12 @@ from analytics.phenotypes.compiler.windows import (
     window_words,
 )
 from analytics.phenotypes.expression import (
-    ConceptSetSelection,
     CorrelatedCriterion,
     CriteriaGroup,
     Criterion,
-    DateRange,
     DemographicCriterion,
-    NumericRange,
-    Occurrence,
 )
 from analytics.phenotypes.expression.windows import CountedColumn
-
-PERSON_COLUMNS = {
-    "gender": "gender_concept_id",
-    "race": "race_concept_id",
-    "ethnicity": "ethnicity_concept_id",
-}
-COMPARED = {"exactly": "=", "at most": "<=", "at least": ">="}
 
 
 class Criteria:
@@ -207,9 +196,7 @@ class Criteria:
     ) -> str:
         events = self.events(correlated.criterion, f"{path}.Criteria")
         occurrence = correlated.occurrence
-        is_open = occurrence.how_often == "at most" or occurrence.count == 0
         keys = (f"{index.name}.person_id", f"{index.name}.{index.key}")
-        compared = f"{COMPARED[occurrence.how_often]} {occurrence.count}"
         body = select_text(
             columns=keys,
             source=index.name,
@@ -217,16 +204,16 @@ class Criteria:
                 Join(
                     relation=events,
                     on=tuple(window_conditions(correlated, index, events)),
-                    kind="left join" if is_open else "inner join",
+                    kind="left join" if allows_none(occurrence) else "inner join",
                 )
             ],
             group_by=keys,
-            having=f"count({_counted_text(occurrence, events)}) {compared}",
+            having=how_often_text(occurrence, events),
         )
-        said = f"{_occurrence_words(occurrence, events)}, {window_words(correlated, index)}."
+        said = f"{occurrence_words(occurrence, events)}, {window_words(correlated, index)}."
         return self._model.add(
             Cte(
-                name=self._take(name, index, _member_name(occurrence, events)),
+                name=self._take(name, index, occurrence_name(occurrence, events)),
                 body=body,
                 comment=f"{words}\n{said}" if words else said,
             )
@@ -245,7 +232,7 @@ class Criteria:
             columns=(f"{index.name}.person_id", f"{index.name}.{index.key}"),
             source=index.name,
             joins=[Join(relation=person, on=(f"{index.name}.person_id = {person}.person_id",))],
-            where=self._demographic_conditions(demographic, index),
+            where=demographic_conditions(self._model, demographic, index),
         )
         asked = "_and_".join(given_attributes(demographic)) or "any_kind"
         return self._model.add(
@@ -255,24 +242,6 @@ class Criteria:
                 comment=words,
             )
         )
-
-    def _demographic_conditions(self, demographic: DemographicCriterion, index: Index) -> list[str]:
-        conditions = []
-        for name, value in given_attributes(demographic).items():
-            attribute = LISTS.get(name, name.removesuffix("_concept_set"))
-            if isinstance(value, NumericRange):
-                conditions.append(age_condition(f"{index.name}.start_date", value))
-            elif isinstance(value, DateRange):
-                conditions.append(compare_date(f"{index.name}.{name}", value))
-            elif isinstance(value, ConceptSetSelection):
-                column = f"person.{PERSON_COLUMNS[attribute]}"
-                conditions.append(concept_condition(self._model, column, value))
-            else:
-                column = f"person.{PERSON_COLUMNS[attribute]}"
-                concepts = getattr(demographic, name)
-                members = self._model.attribute_set(attribute, concepts)
-                conditions.append(in_select(column, members, "concept_id"))
-        return conditions
 
 
 def observation_join(events: str) -> Join:
@@ -302,30 +271,6 @@ def _group_name(group: CriteriaGroup) -> str:
     return f"with_{group.type.lower()}{count}_of_{size}_criteria"
 
 
-def _occurrence_words(occurrence: Occurrence, events: str) -> str:
-    what = events.replace("_", " ").strip()
-    if occurrence.is_distinct:
-        column = counted_name(occurrence.count_column or "DOMAIN_CONCEPT").replace("_", " ")
-        what = f"{what} with different {column}"
-    if occurrence.how_often != "at least" and occurrence.count == 0:
-        return f"No {what}"
-    return f"{occurrence.how_often.capitalize()} {occurrence.count} of the {what}"
-
-
-def _counted_text(occurrence: Occurrence, events: str) -> str:
-    if not occurrence.is_distinct:
-        return f"{events}.event_id"
-    return f"distinct {events}.{counted_name(occurrence.count_column or 'DOMAIN_CONCEPT')}"
-
-
-def _member_name(occurrence: Occurrence, events: str) -> str:
-    if occurrence.how_often != "at least" and occurrence.count == 0:
-        return f"without_{events}"
-    if occurrence.how_often == "at least" and occurrence.count == 1:
-        return f"with_{events}"
-    return f"with_{occurrence.how_often.replace(' ', '_')}_{occurrence.count}_{events}"
-
-
 def _together(group: CriteriaGroup, members: list[str], index: Index) -> str:
     keys = ("person_id", index.key)
     selects = [f"select * from {member}" for member in members]
@@ -349,6 +294,3 @@ def _counted_union(selects: list[str], keys: tuple[str, str], having: str) -> st
     union = indent("\nunion all\n".join(selects), INDENT)
     source = f"(\n{union}\n) as members"
     return select_text(columns=keys, source=source, group_by=keys, having=having)
-
-
-__all__ = ["VISIT", "Criteria", "observation_join"]

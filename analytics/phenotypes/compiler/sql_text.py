@@ -100,7 +100,11 @@ def add_days(expression: str, days: int | str) -> str:
 
 def days_between(first: str, last: str) -> str:
     """Whole days from one date to another, by macro."""
-    return f"{{{{ days_between({_argument(first)}, {_argument(last)}) }}}}"
+    line = f"{{{{ days_between({_argument(first)}, {_argument(last)}) }}}}"
+    if len(line) <= LONGEST_LINE:
+        return line
+    arguments = indent(f"{_argument(first)},\n{_argument(last)}", INDENT)
+    return f"{{{{ days_between(\n{arguments}\n) }}}}"
 
 
 def _argument(expression: str) -> str:

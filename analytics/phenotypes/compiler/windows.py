@@ -76,23 +76,25 @@ def between(day: str, first: str, last: str) -> str:
 
 def window_words(criterion: CorrelatedCriterion, index: Index) -> str:
     """The windows of a criterion in words: "starting 0 to 30 days after the entry event"."""
-    words = [_in_words(criterion.start_window, index)]
-    if criterion.end_window is not None:
-        words.append(_in_words(criterion.end_window, index))
+    is_bounded = not criterion.ignore_observation_period
+    windows = (criterion.start_window, criterion.end_window)
+    words = [
+        _in_words(window, index, is_bounded=is_bounded) for window in windows if window is not None
+    ]
     said = " and ".join(word for word in words if word) or "at any time"
     visit = ", in the same visit" if criterion.restrict_visit else ""
     outside = ", observed then or not" if criterion.ignore_observation_period else ""
     return f"{said}{visit}{outside}"
 
 
-def _in_words(window: StartWindow | EndWindow, index: Index) -> str:
+def _in_words(window: StartWindow | EndWindow, index: Index, *, is_bounded: bool) -> str:
     verb = "ending" if window.use_event_end else "starting"
     anchor = f"the end of {index.noun}" if window.use_index_end else index.noun
     first, last = window.start.offset, window.end.offset
     # Open on the far side, as ATLAS lets one ask: on the last (or first) day of observation.
-    if first is None and window.start.coefficient == 1:
+    if is_bounded and first is None and window.start.coefficient == 1:
         return f"{verb} where observation ends"
-    if last is None and window.end.coefficient == -1:
+    if is_bounded and last is None and window.end.coefficient == -1:
         return f"{verb} where observation begins"
     if first is None:
         return "" if last is None else f"{verb} up to {_place(last)} {anchor}"
