@@ -1,13 +1,16 @@
 """A whole cohort expression as the text of a dbt model, or of several where it is a long one."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from analytics.errors import BadInputError
 from analytics.phenotypes.compiler.concept_sets import CompiledConceptSet
 from analytics.phenotypes.compiler.entry import CompiledRule, add_included_events
 from analytics.phenotypes.compiler.exit import add_cohort, needs_numbers
 from analytics.phenotypes.compiler.groups import Criteria, without_context
 from analytics.phenotypes.compiler.model import Model
+from analytics.phenotypes.compiler.naming import slug
 from analytics.phenotypes.compiler.split import split_at
 from analytics.phenotypes.compiler.sql_text import Cte, model_text
 from analytics.phenotypes.expression import (
@@ -18,6 +21,7 @@ from analytics.phenotypes.expression import (
 )
 from analytics.phenotypes.expression.windows import CountedColumn
 
+NAME = re.compile(r"[a-z0-9][a-z0-9_]{0,49}")
 MOST_CRITERIA = 8
 """Criteria that one model may hold; past it each criterion becomes a model of its own."""
 
@@ -57,9 +61,15 @@ def compile_cohort(
 ) -> CompiledCohort:
     """The models of the cohort `name`; the same expression gives the same text.
 
+    `name` becomes the name of files and tables: lower-case letters, digits and underscores.
     `title` is what people call it. Raises `BadInputError` for what OHDSI's engine would not look
     at, with its JSON path and its value.
     """
+    if not NAME.fullmatch(name):
+        raise BadInputError(
+            f"a cohort cannot be called {name!r}: a name has up to 50 lower-case letters, digits "
+            f"and underscores. Try {slug(name, 50) or 'cohort_1'!r}."
+        )
     model = Model(expression.concept_sets)
     correlated = list(_correlated(expression))
     criteria = Criteria(

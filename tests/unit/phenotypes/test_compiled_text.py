@@ -131,3 +131,8 @@ def test_a_backslash_in_a_text_is_refused():
 
     with pytest.raises(BadInputError, match=r"ValueAsString\.Text: 'a.+b' holds a backslash"):
         _compiled(CensoringCriteria=[filtered])
+
+
+def test_a_name_that_no_warehouse_takes_is_refused():
+    with pytest.raises(BadInputError, match=r"'Sepsis 2!'.*Try 'sepsis_2'"):
+        _compiled(name="Sepsis 2!")
