@@ -18,31 +18,6 @@ CohortArgument = Annotated[
 DEFAULT_PROJECT = Path("dbt_project")
 
 
-@cohorts_app.command("add")
-def add(
-    source: Annotated[
-        Path, typer.Argument(metavar="FILE|DIR", help="A definition (JSON), or a folder of them.")
-    ],
-    name: Annotated[
-        str | None, typer.Option(help="The cohort's name; without it, the file's name.")
-    ] = None,
-    project: ProjectOption = DEFAULT_PROJECT,
-    replace: Annotated[
-        bool, typer.Option("--replace", help="Take the place of an earlier definition.")
-    ] = False,
-) -> None:
-    """Write a dbt model, its documentation and its concept sets for each definition.
-
-    Example: `catchment cohorts add heart_failure.json --name heart_failure`
-    """
-    from analytics.pipelines.adding_cohorts import add_definitions
-
-    for cohort in add_definitions(source, project=project, name=name, replaces=replace):
-        n_sets = len(cohort.concept_sets)
-        concept_sets = "1 concept set" if n_sets == 1 else f"{n_sets} concept sets"
-        print(f"{cohort.name}: {cohort.status}, {cohort.n_parts} parts, {concept_sets}")
-
-
 @cohorts_app.command("list")
 def list_all(project: ProjectOption = DEFAULT_PROJECT) -> None:
     """Name the cohorts of a project, and say who is in each.
@@ -60,7 +35,7 @@ def list_all(project: ProjectOption = DEFAULT_PROJECT) -> None:
 def describe(name: CohortArgument, project: ProjectOption = DEFAULT_PROJECT) -> None:
     """Say in plain words what a definition asks: entry, rules, exit, eras, concept sets.
 
-    Example: `catchment cohorts describe heart_failure`
+    Example: `catchment cohorts describe heart_failure.json`
     """
     from analytics.pipelines.cohorts import describe_cohort
 

@@ -47,7 +47,7 @@ def cohort_files(named: NamedDefinition, compiled: CompiledCohort) -> Mapping[Pu
     """Each file of a cohort and its text; paths are relative to the dbt project."""
     model = MODELS / f"cohort__{named.name}"
     files = {
-        model.with_suffix(".sql"): compiled.sql,
+        **{MODELS / f"{each.name}.sql": each.sql for each in compiled.models},
         model.with_suffix(".yml"): model_yaml(named, compiled),
         definition_path(named.name): normalised_json(named.expression),
     }

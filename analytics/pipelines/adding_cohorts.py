@@ -59,7 +59,7 @@ def add_definitions(
     for path, named in definitions.items():
         title = (named.expression.title or "").strip() or named.name.replace("_", " ")
         try:
-            compiled = compile_cohort(named.expression, title)
+            compiled = compile_cohort(named.expression, name=named.name, title=title)
         except BadInputError as error:
             raise BadInputError(f"{path.name}: {error}") from None
         files.update(cohort_files(named, compiled))
@@ -71,6 +71,7 @@ def add_definitions(
                 concept_sets=tuple(each.name for each in compiled.concept_sets),
             )
         )
+    _remove_criteria(project, [cohort.name for cohort in added], files)
     _write(project, files)
     _bring_lists_up_to_date(project, [cohort.name for cohort in added])
     return added
@@ -160,6 +161,16 @@ def _status(named: NamedDefinition, present: KnownCohort | None) -> str:
     same_text = present.definition.read_text(encoding="utf-8") == normalised_json(named.expression)
     same_id = present.definition_id == named.definition_id
     return "unchanged" if same_text and same_id else "replaced"
+
+
+def _remove_criteria(
+    project: Path, names: Iterable[str], files: Mapping[PurePosixPath, str]
+) -> None:
+    """Remove the models of single criteria that these cohorts had and have no more."""
+    for name in names:
+        for path in (project / MODELS).glob(f"criterion__{name}__*.sql"):
+            if MODELS / path.name not in files:
+                path.unlink()
 
 
 def _write(project: Path, files: Mapping[PurePosixPath, str]) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from analytics.pipelines.adding_cohorts import add_definitions
 from tests.support.command_line import catchment_here
 from tests.support.definitions import definition
 
@@ -24,11 +25,8 @@ def folder(tmp_path) -> Path:
     return tmp_path
 
 
-def test_a_definition_is_added_listed_described_and_compared(folder):
-    added = catchment_here("cohorts", "add", "463.json", "--name", "weak_heart", cwd=folder)
-    assert (added.exit_code, added.stderr) == (0, "")
-    assert added.stdout.startswith("weak_heart: added, ")
-    assert added.stdout.endswith(" parts, 1 concept set\n")
+def test_a_definition_is_listed_described_and_compared(folder):
+    add_definitions(folder / "463.json", project=folder / "dbt_project", name="weak_heart")
 
     listed = catchment_here("cohorts", "list", cwd=folder).stdout.splitlines()
     assert [line.split(":")[0] for line in listed] == ["type_2_diabetes", "weak_heart [463]"]
@@ -43,7 +41,7 @@ def test_a_definition_is_added_listed_described_and_compared(folder):
 def test_a_faulty_definition_is_refused_with_exit_code_2(folder):
     (folder / "faulty.json").write_text(json.dumps(definition({"Death": {"Frist": True}})))
 
-    said = catchment_here("cohorts", "add", "faulty.json", cwd=folder)
+    said = catchment_here("cohorts", "describe", "faulty.json", cwd=folder)
     assert said.exit_code == 2
     assert said.stderr.startswith("catchment: faulty.json has 1 fault:\n  $.PrimaryCriteria.")
 
