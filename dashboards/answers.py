@@ -95,7 +95,7 @@ def fairness(audit: pl.DataFrame) -> str:
         )
     said = f"{len(judged)} of {compared} groups could be compared with their reference group; "
     if not differ:
-        none = "none differs by more than the limit and than its risks explain."
+        none = "a disparity beyond the limit, chance and its risks is shown for none."
         return f"{said}{none} {_allowed_for(audit)} The others are too few to judge."
     which = words.listing(dict.fromkeys(differ))
     verb = "differs" if len(differ) == 1 else "differ"

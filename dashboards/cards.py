@@ -69,10 +69,11 @@ def verdicts(audit: pl.DataFrame) -> list[Card]:
     found = list(group_verdicts(audit).values())
     return [
         Card(
-            label="Within the limit",
+            label="No disparity shown",
             value=str(found.count("within limit")),
-            help="Groups with at least one metric judged, and none that differs by more "
-            "than the limit.",
+            help="Groups with at least one metric judged, and none that differs both by more than "
+            "the limit and by more than chance. With few people that proves little: look at the "
+            "intervals.",
         ),
         Card(
             label="Differ by more",

@@ -255,7 +255,10 @@ def exports(rows: pl.DataFrame) -> None:
 
 
 def _count(label: str) -> ColumnConfig:
-    return st.column_config.NumberColumn(label, format="localized")
+    # Wide enough for its label, and for the word that stands where a count is withheld.
+    return st.column_config.NumberColumn(
+        label, format="localized", width=max(92, 30 + 7 * len(label))
+    )
 
 
 def _table(

@@ -46,7 +46,7 @@ GROUP_ORDER = {
     "ethnicity": ("Hispanic or Latino", "Not Hispanic or Latino"),
 }
 VERDICTS = {
-    "within limit": "within the limit",
+    "within limit": "no disparity shown",
     "differs as risks do": "differs as the risks do",
     "disparity": "differs by more than the limit",
     "too few to judge": "too few people to judge",
@@ -211,10 +211,16 @@ def difference(row: Mapping[str, object]) -> str:
     said = metric(str(row["metric"]))
     factor, decimals, unit = (100, 1, " points") if said.is_share else (1, said.decimals, "")
     middle, lower, upper = (
-        None if end is None else f"{factor * end:+.{decimals}f}".replace("-", "−") for end in ends
+        None if end is None else _signed(factor * end, decimals) for end in ends
     )
     between = f" ({lower} to {upper})" if lower is not None and upper is not None else ""
     return f"{middle}{between}{unit}"
+
+
+def _signed(value: float, decimals: int) -> str:
+    """With its sign; what rounds to nothing has none."""
+    text = f"{value:+.{decimals}f}"
+    return text[1:] if not text.strip("+-0.") else text.replace("-", "−")
 
 
 def interval(row: Mapping[str, object]) -> str:

@@ -53,7 +53,7 @@ def test_a_difference_of_shares_is_in_points_and_a_reference_has_none():
     }
 
     assert words.difference(row) == "−11.8 (−16.4 to +0.2) points"
-    assert words.difference({**row, "metric": "auroc"}) == "−0.12 (−0.16 to +0.00)"
+    assert words.difference({**row, "metric": "auroc"}) == "−0.12 (−0.16 to 0.00)"
     assert words.difference({**row, "verdict": "reference"}) == "–"
     assert words.difference({**row, "difference": None}) == "–"
 
