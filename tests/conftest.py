@@ -3,6 +3,7 @@
 Where `CI` is set, a skipped test that needs ../shared, PostgreSQL, Chromium or Java fails the run.
 """
 
+import sys
 from collections import Counter
 
 import pytest
@@ -10,6 +11,8 @@ import pytest
 from analytics.settings import prepare_environment
 
 prepare_environment()
+# A worker of pytest-xdist has no main file, and pyspark would take it for a doctest and exit.
+vars(sys.modules["__main__"]).setdefault("__file__", __file__)
 
 pytest_plugins = ["tests.support.workspaces"]
 

@@ -67,7 +67,7 @@ def says_the_same_of_that_day(workspace, known_then, study):
     risks, reasons = known_then[study]
     risks_then, reasons_then = predicted(workspace, study, DAY)
 
-    assert risks.height >= 10
+    assert risks.height >= 5
     assert_frame_equal(risks_then, risks, check_exact=True)
     assert_frame_equal(reasons_then, reasons, check_exact=True)
 

@@ -19,7 +19,7 @@ def files_of(value: dict, *, definition_id: int | None = None) -> dict[str, str]
     named = NamedDefinition(
         name="failing_heart", definition_id=definition_id, expression=read(value)
     )
-    compiled = compile_cohort(named.expression, "failing heart")
+    compiled = compile_cohort(named.expression, name=named.name, title="failing heart")
     return {str(path): text for path, text in cohort_files(named, compiled).items()}
 
 
