@@ -95,8 +95,9 @@ def fairness(audit: pl.DataFrame) -> str:
         )
     said = f"{len(judged)} of {compared} groups could be compared with their reference group; "
     if not differ:
-        none = "a disparity beyond the limit, chance and its risks is shown for none."
-        return f"{said}{none} {_allowed_for(audit)} The others are too few to judge."
+        return (
+            f"{said}none shows a disparity. {_allowed_for(audit)} The others are too few to judge."
+        )
     which = words.listing(dict.fromkeys(differ))
     verb = "differs" if len(differ) == 1 else "differ"
     return f"{said}{which} {verb} by more than the limit in at least one metric. " + _allowed_for(

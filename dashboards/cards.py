@@ -69,7 +69,7 @@ def verdicts(audit: pl.DataFrame) -> list[Card]:
     found = list(group_verdicts(audit).values())
     return [
         Card(
-            label="No disparity shown",
+            label="No disparity",
             value=str(found.count("within limit")),
             help="Groups with at least one metric judged, and none that differs both by more than "
             "the limit and by more than chance. With few people that proves little: look at the "

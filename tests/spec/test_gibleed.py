@@ -135,7 +135,7 @@ def test_every_page_renders(gibleed, page):
     expected = {
         "population": "2,630 people with 2,630 index dates are in the study",
         "model": "AUROC: 0.",
-        "fairness": "No disparity shown: ",
+        "fairness": "No disparity: ",
         "treatment_paths": "No study has anything to show on this page yet",
         "data_quality": "Row breaches: 12",
         "risk_list": "No study has anything to show on this page yet",
