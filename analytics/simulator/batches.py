@@ -1,33 +1,10 @@
 """Batches of people in order, drawn here or by worker processes."""
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Sequence
 
-import numpy as np
-import pyarrow as pa
-
-from analytics.simulator.lives.whole import draw_lives
-from analytics.simulator.records.batch import record_batch
-from analytics.simulator.records.contacts import draw_visits
-from analytics.simulator.truth.whole import truth_of_batch
+from analytics.simulator.one_batch import Batch, draw_batch
+from analytics.simulator.workers import draw_in_workers
 from analytics.simulator.world import World
-from analytics.simulator.writing.cdm_tables import as_given, as_truth, in_truth
-
-Batch = Mapping[str, pa.Table]
-
-
-def draw_batch(people: range, world: World) -> Batch:
-    """The CDM tables and the truth (as `truth/NAME`) of the people with these ids.
-
-    Tables hold the columns that the simulator fills; row ids start at 1.
-    """
-    lives = draw_lives(np.arange(people.start, people.stop, dtype=np.int64), world)
-    visits = draw_visits(lives, world)
-    tables = record_batch(lives, visits, world)
-    truth = truth_of_batch(lives, visits, world)
-    return {
-        **{name: as_given(name, frame) for name, frame in tables.items()},
-        **{in_truth(name): as_truth(frame) for name, frame in truth.items()},
-    }
 
 
 def draw_batches(batches: Sequence[range], world: World, processes: int) -> Generator[Batch]:
@@ -35,6 +12,4 @@ def draw_batches(batches: Sequence[range], world: World, processes: int) -> Gene
     n_workers = min(processes, len(batches))
     if n_workers <= 1:
         return (draw_batch(people, world) for people in batches)
-    from analytics.simulator.workers import draw_in_workers
-
     return draw_in_workers(batches, world, n_workers)

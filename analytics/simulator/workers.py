@@ -20,7 +20,7 @@ from typing import IO
 import pyarrow as pa
 
 from analytics.errors import RunFailedError
-from analytics.simulator.batches import Batch, draw_batch
+from analytics.simulator.one_batch import Batch, draw_batch
 from analytics.simulator.world import World
 
 BUFFER = 1 << 20
