@@ -38,9 +38,8 @@ def ask(
     load_great_expectations()
     import great_expectations as gx
 
-    from analytics.quality.lent_connection import Lender
+    from analytics.quality.lent_connection import LentConnection
 
-    lender = Lender(connection)
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}  # type: ignore[assignment]
     with warnings.catch_warnings():
@@ -48,7 +47,7 @@ def ask(
         source = context.data_sources.add_sql(
             "cdm",
             connection_string="duckdb:///:memory:",
-            kwargs={"creator": lender},  # type: ignore[call-arg]
+            kwargs={"creator": lambda: LentConnection(connection.cursor())},  # type: ignore[call-arg]
         )
     answers: dict[str, Answer] = {}
     for table in dict.fromkeys((*tables, *tables_in(checks))):
@@ -64,25 +63,18 @@ def ask(
             str(result.expectation_config.meta["check_id"]): answer(result)  # type: ignore
             for result in validated.results
         }
-    source.get_execution_engine().close()
-    source.get_execution_engine().engine.dispose()
-    context.data_sources.delete("cdm")
-    lender.take_back()
+    engine = source.get_execution_engine()
+    engine.close()
+    vars(engine.engine.dialect).clear()  # SQLAlchemy caches it, and with it types of DuckDB
     return answers
 
 
 def load_great_expectations() -> None:
-    """Import Great Expectations quietly, and without the thread that watches its progress bars.
-
-    Version 1.24.1 imports modules that Python deprecates. The thread of tqdm would live as long as
-    the process and now and then keep objects of DuckDB alive at its end, which DuckDB complains of.
-    """
+    """Import Great Expectations quietly: 1.24.1 imports modules that Python deprecates."""
     prepare_environment()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import great_expectations.expectations  # noqa: F401
-        from tqdm import tqdm
-    tqdm.monitor_interval = 0
 
 
 def list_expectations(table: str, checks: list[Check]) -> "list[Expectation]":

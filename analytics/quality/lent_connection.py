@@ -6,8 +6,24 @@ out of range" with `success=False`, which looks like a breach. And inside a tran
 query makes every later one fail. Without transactions neither happens.
 """
 
-import duckdb
+import atexit
+import sys
+
 from duckdb_engine import ConnectionWrapper
+
+
+def _empty_duckdb() -> None:
+    """Empty the modules of DuckDB, once nothing is asked of them any more.
+
+    What Great Expectations, SQLAlchemy and duckdb-engine 0.17.0 keep of each other outlives Python,
+    of which DuckDB complains on stderr. Emptied modules keep nothing.
+    """
+    for name in list(sys.modules):
+        if name.partition(".")[0] in ("duckdb_engine", "duckdb", "_duckdb"):
+            vars(sys.modules[name]).clear()
+
+
+atexit.register(_empty_duckdb)
 
 
 class LentConnection(ConnectionWrapper):
@@ -21,23 +37,3 @@ class LentConnection(ConnectionWrapper):
 
     def rollback(self) -> None:
         """Nothing was begun, and the result stays readable."""
-
-
-class Lender:
-    """Lends cursors of one connection until it is taken back.
-
-    Great Expectations keeps what it was given for as long as the process lives; a connection that
-    is still held when Python ends makes DuckDB complain.
-    """
-
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
-        self._connection: duckdb.DuckDBPyConnection | None = connection
-
-    def __call__(self) -> LentConnection:
-        """One more cursor of the connection."""
-        assert self._connection is not None, "the connection was taken back"
-        return LentConnection(self._connection.cursor())
-
-    def take_back(self) -> None:
-        """Lend nothing more, and let the connection go."""
-        self._connection = None

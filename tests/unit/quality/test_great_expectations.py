@@ -1,5 +1,7 @@
 """An expectation that ended in an exception is an error; every count comes from a result."""
 
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
@@ -47,6 +49,20 @@ def test_on_our_connection_no_expectation_ends_in_an_exception(clean):
 
     assert report.errors == ()
     assert len(report.with_status("passed")) >= 30
+
+
+def test_a_process_that_checked_a_cdm_ends_without_a_word(clean, tmp_path):
+    script = tmp_path / "script.py"
+    script.write_text(
+        "from pathlib import Path\n"
+        "from analytics.quality import check\n"
+        "from analytics.warehouse import open_cdm\n"
+        f"check(open_cdm(Path({str(clean.path)!r})))\n"
+    )
+
+    ended = subprocess.run([sys.executable, script], capture_output=True, text=True, check=False)
+
+    assert (ended.returncode, ended.stderr) == (0, "")
 
 
 def test_a_rule_whose_sql_fails_is_an_error_beside_rules_that_are_answered(clean):
