@@ -3,13 +3,13 @@
 from typing import Annotated, ClassVar
 
 from analytics.phenotypes.expression.concepts import Concepts, ConceptSetSelection
-from analytics.phenotypes.expression.event_criterion import EventCriterion
+from analytics.phenotypes.expression.event_criterion import EraCriterion, RecordInCare
 from analytics.phenotypes.expression.part import circe
 from analytics.phenotypes.expression.ranges import DateRange, NumericRange, TextFilter
 from analytics.phenotypes.expression.scalars import Flag, Id
 
 
-class DrugExposure(EventCriterion):
+class DrugExposure(RecordInCare):
     """Records of a drug."""
 
     kind: ClassVar[str] = "DrugExposure"
@@ -32,55 +32,28 @@ class DrugExposure(EventCriterion):
     dose_units: Annotated[Concepts, circe("DoseUnit")] = ()
     dose_unit_concept_set: Annotated[ConceptSetSelection | None, circe("DoseUnitCS")] = None
     lot_number: TextFilter | None = None
-    age: NumericRange | None = None
-    genders: Annotated[Concepts, circe("Gender")] = ()
-    gender_concept_set: Annotated[ConceptSetSelection | None, circe("GenderCS")] = None
-    provider_specialties: Annotated[Concepts, circe("ProviderSpecialty")] = ()
-    provider_specialty_concept_set: Annotated[
-        ConceptSetSelection | None, circe("ProviderSpecialtyCS")
-    ] = None
-    visits: Annotated[Concepts, circe("VisitType")] = ()
-    visit_concept_set: Annotated[ConceptSetSelection | None, circe("VisitTypeCS")] = None
 
 
-class DrugEra(EventCriterion):
+class DrugEra(EraCriterion):
     """Eras of a drug, as the CDM has them."""
 
     kind: ClassVar[str] = "DrugEra"
 
-    concept_set_id: Annotated[Id | None, circe("CodesetId")] = None
-    first_only: Annotated[Flag, circe("First")] = False
-    start_date: Annotated[DateRange | None, circe("EraStartDate")] = None
-    end_date: Annotated[DateRange | None, circe("EraEndDate")] = None
     occurrence_count: NumericRange | None = None
     gap_days: NumericRange | None = None
-    length_days: Annotated[NumericRange | None, circe("EraLength")] = None
-    age_at_start: NumericRange | None = None
-    age_at_end: NumericRange | None = None
-    genders: Annotated[Concepts, circe("Gender")] = ()
-    gender_concept_set: Annotated[ConceptSetSelection | None, circe("GenderCS")] = None
 
 
-class DoseEra(EventCriterion):
+class DoseEra(EraCriterion):
     """Eras of a drug at a constant dose, as the CDM has them."""
 
     kind: ClassVar[str] = "DoseEra"
 
-    concept_set_id: Annotated[Id | None, circe("CodesetId")] = None
-    first_only: Annotated[Flag, circe("First")] = False
-    start_date: Annotated[DateRange | None, circe("EraStartDate")] = None
-    end_date: Annotated[DateRange | None, circe("EraEndDate")] = None
     units: Annotated[Concepts, circe("Unit")] = ()
     unit_concept_set: Annotated[ConceptSetSelection | None, circe("UnitCS")] = None
     dose_value: NumericRange | None = None
-    length_days: Annotated[NumericRange | None, circe("EraLength")] = None
-    age_at_start: NumericRange | None = None
-    age_at_end: NumericRange | None = None
-    genders: Annotated[Concepts, circe("Gender")] = ()
-    gender_concept_set: Annotated[ConceptSetSelection | None, circe("GenderCS")] = None
 
 
-class DeviceExposure(EventCriterion):
+class DeviceExposure(RecordInCare):
     """Records of a device."""
 
     kind: ClassVar[str] = "DeviceExposure"
@@ -95,12 +68,3 @@ class DeviceExposure(EventCriterion):
     record_types_are_excluded: Annotated[Flag, circe("DeviceTypeExclude")] = False
     unique_device_id: TextFilter | None = None
     quantity: NumericRange | None = None
-    age: NumericRange | None = None
-    genders: Annotated[Concepts, circe("Gender")] = ()
-    gender_concept_set: Annotated[ConceptSetSelection | None, circe("GenderCS")] = None
-    provider_specialties: Annotated[Concepts, circe("ProviderSpecialty")] = ()
-    provider_specialty_concept_set: Annotated[
-        ConceptSetSelection | None, circe("ProviderSpecialtyCS")
-    ] = None
-    visits: Annotated[Concepts, circe("VisitType")] = ()
-    visit_concept_set: Annotated[ConceptSetSelection | None, circe("VisitTypeCS")] = None

@@ -3,13 +3,13 @@
 from typing import Annotated, ClassVar
 
 from analytics.phenotypes.expression.concepts import Concepts, ConceptSetSelection
-from analytics.phenotypes.expression.event_criterion import EventCriterion
+from analytics.phenotypes.expression.event_criterion import RecordInCare, RecordOfPerson
 from analytics.phenotypes.expression.part import circe
 from analytics.phenotypes.expression.ranges import DateRange, NumericRange, TextFilter
 from analytics.phenotypes.expression.scalars import Flag, Id
 
 
-class Measurement(EventCriterion):
+class Measurement(RecordInCare):
     """Records of a measurement."""
 
     kind: ClassVar[str] = "Measurement"
@@ -35,18 +35,9 @@ class Measurement(EventCriterion):
     range_low_ratio: NumericRange | None = None
     range_high_ratio: NumericRange | None = None
     is_abnormal: Annotated[Flag, circe("Abnormal")] = False
-    age: NumericRange | None = None
-    genders: Annotated[Concepts, circe("Gender")] = ()
-    gender_concept_set: Annotated[ConceptSetSelection | None, circe("GenderCS")] = None
-    provider_specialties: Annotated[Concepts, circe("ProviderSpecialty")] = ()
-    provider_specialty_concept_set: Annotated[
-        ConceptSetSelection | None, circe("ProviderSpecialtyCS")
-    ] = None
-    visits: Annotated[Concepts, circe("VisitType")] = ()
-    visit_concept_set: Annotated[ConceptSetSelection | None, circe("VisitTypeCS")] = None
 
 
-class Observation(EventCriterion):
+class Observation(RecordInCare):
     """Records of an observation."""
 
     kind: ClassVar[str] = "Observation"
@@ -68,18 +59,9 @@ class Observation(EventCriterion):
     qualifier_concept_set: Annotated[ConceptSetSelection | None, circe("QualifierCS")] = None
     units: Annotated[Concepts, circe("Unit")] = ()
     unit_concept_set: Annotated[ConceptSetSelection | None, circe("UnitCS")] = None
-    age: NumericRange | None = None
-    genders: Annotated[Concepts, circe("Gender")] = ()
-    gender_concept_set: Annotated[ConceptSetSelection | None, circe("GenderCS")] = None
-    provider_specialties: Annotated[Concepts, circe("ProviderSpecialty")] = ()
-    provider_specialty_concept_set: Annotated[
-        ConceptSetSelection | None, circe("ProviderSpecialtyCS")
-    ] = None
-    visits: Annotated[Concepts, circe("VisitType")] = ()
-    visit_concept_set: Annotated[ConceptSetSelection | None, circe("VisitTypeCS")] = None
 
 
-class ProcedureOccurrence(EventCriterion):
+class ProcedureOccurrence(RecordInCare):
     """Records of a procedure."""
 
     kind: ClassVar[str] = "ProcedureOccurrence"
@@ -94,18 +76,9 @@ class ProcedureOccurrence(EventCriterion):
     modifiers: Annotated[Concepts, circe("Modifier")] = ()
     modifier_concept_set: Annotated[ConceptSetSelection | None, circe("ModifierCS")] = None
     quantity: NumericRange | None = None
-    age: NumericRange | None = None
-    genders: Annotated[Concepts, circe("Gender")] = ()
-    gender_concept_set: Annotated[ConceptSetSelection | None, circe("GenderCS")] = None
-    provider_specialties: Annotated[Concepts, circe("ProviderSpecialty")] = ()
-    provider_specialty_concept_set: Annotated[
-        ConceptSetSelection | None, circe("ProviderSpecialtyCS")
-    ] = None
-    visits: Annotated[Concepts, circe("VisitType")] = ()
-    visit_concept_set: Annotated[ConceptSetSelection | None, circe("VisitTypeCS")] = None
 
 
-class Specimen(EventCriterion):
+class Specimen(RecordOfPerson):
     """Records of a specimen."""
 
     kind: ClassVar[str] = "Specimen"
@@ -127,6 +100,3 @@ class Specimen(EventCriterion):
         None
     )
     source_id: TextFilter | None = None
-    age: NumericRange | None = None
-    genders: Annotated[Concepts, circe("Gender")] = ()
-    gender_concept_set: Annotated[ConceptSetSelection | None, circe("GenderCS")] = None

@@ -3,13 +3,13 @@
 from typing import Annotated, ClassVar
 
 from analytics.phenotypes.expression.concepts import Concepts, ConceptSetSelection
-from analytics.phenotypes.expression.event_criterion import EventCriterion
+from analytics.phenotypes.expression.event_criterion import EventCriterion, RecordOfPerson
 from analytics.phenotypes.expression.part import circe
 from analytics.phenotypes.expression.ranges import DateRange, NumericRange, Period
 from analytics.phenotypes.expression.scalars import Flag, Id
 
 
-class VisitOccurrence(EventCriterion):
+class VisitOccurrence(RecordOfPerson):
     """Records of a visit."""
 
     kind: ClassVar[str] = "VisitOccurrence"
@@ -23,9 +23,6 @@ class VisitOccurrence(EventCriterion):
     record_type_concept_set: Annotated[ConceptSetSelection | None, circe("VisitTypeCS")] = None
     record_types_are_excluded: Annotated[Flag, circe("VisitTypeExclude")] = False
     length_days: Annotated[NumericRange | None, circe("VisitLength")] = None
-    age: NumericRange | None = None
-    genders: Annotated[Concepts, circe("Gender")] = ()
-    gender_concept_set: Annotated[ConceptSetSelection | None, circe("GenderCS")] = None
     provider_specialties: Annotated[Concepts, circe("ProviderSpecialty")] = ()
     provider_specialty_concept_set: Annotated[
         ConceptSetSelection | None, circe("ProviderSpecialtyCS")
