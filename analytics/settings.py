@@ -6,13 +6,16 @@ Expectations load; `current_settings` reads the rest into one frozen value.
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from analytics.errors import BadInputError
 
 SMALLEST_CELL = 11
+PASSWORD_FOR_DBT = "DBT_ENV_SECRET_CATCHMENT_PASSWORD"
+"""A variable that dbt reads in a profile and takes out of its logs, by how its name begins."""
 
 QUIET_AND_LOCAL = {
     # An idle OpenMP thread that spins costs four times the CPU (performance notes, XGBoost).
@@ -77,6 +80,16 @@ def prepare_environment() -> None:
 def use_java(java_home: Path) -> None:
     """Have Spark start the Java in this folder, whatever Java the machine has."""
     os.environ["JAVA_HOME"] = str(java_home)
+
+
+@contextmanager
+def password_for_dbt(password: str) -> Iterator[None]:
+    """Hand a warehouse's password to dbt for the length of the block, on no disk and in no log."""
+    os.environ[PASSWORD_FOR_DBT] = password
+    try:
+        yield
+    finally:
+        del os.environ[PASSWORD_FOR_DBT]
 
 
 def house_root() -> Path:

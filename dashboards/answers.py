@@ -1,5 +1,7 @@
 """The sentence under each page's title: the question answered, with numbers."""
 
+from collections.abc import Mapping
+
 import polars as pl
 
 from dashboards import words
@@ -21,6 +23,31 @@ PATHS_CAUTION = (
 
 QUALITY_CAUTION = (
     "A check that passed says that a rule holds, not that the data are complete or right."
+)
+
+
+COHORTS_CAUTION = (
+    "A cohort holds those of whom the record says so: who has a condition that nobody wrote down "
+    "is not in it."
+)
+INDEX_EVENTS_CAUTION = (
+    "Records of the entry criteria on the days that open the cohort. Who enters with several "
+    "concepts is counted with each. Counts are rounded to the nearest multiple of the smallest "
+    "cell."
+)
+INCIDENCE_CAUTION = (
+    "First entries for 1,000 person-years at risk: the observed days up to a person's first "
+    "entry. In the first years of the data many entries are no new ones, for earlier records are "
+    "not there."
+)
+OVERLAP_CAUTION = (
+    "People who are in both, on whatever days. Counts are rounded to the nearest multiple of the "
+    "smallest cell; cohorts that are not listed share nobody with this one."
+)
+ORPHANS_CAUTION = (
+    "Concepts outside of a set whose name has all the telling words of a concept in it, or which "
+    "are recorded and stand beside or above one in the hierarchy. Most are left out with reason: "
+    "somebody who knows the condition should look. Counts are rounded."
 )
 
 
@@ -177,3 +204,30 @@ def filters(chosen: RiskFilters) -> str:
         if values:
             parts.append(f"{name} {words.listing(values)}")
     return "; ".join(parts)
+
+
+def cohort(row: Mapping[str, object]) -> str:
+    """How many people and rows the cohort has."""
+    n_people, n_rows = row["n_people"], row["n_rows"]
+    name = words.cohort(str(row["cohort_name"]))
+    if n_people is None:
+        return f"{name}: how many people are in it is withheld."
+    return f"{name}: {words.people(_whole(n_people))} with {_whole(n_rows):,} rows are in it."
+
+
+def incidence(rows: pl.DataFrame) -> str:
+    """The incidence of everyone, with its interval."""
+    row = one_row(rows, attribute="overall")
+    if not row or row["cases_per_1000_years"] is None:
+        return "The incidence of everyone is withheld."
+    rate, lower, upper = (
+        words.number(row[f"cases_per_1000_years{end}"]) for end in ("", "_lower", "_upper")
+    )
+    return (
+        f"{words.people(_whole(row['n_cases']))} entered for the first time: {rate:.1f} for 1,000 "
+        f"person-years (95 % interval {lower:.1f} to {upper:.1f})."
+    )
+
+
+def _whole(number: object) -> int:
+    return int(str(number))

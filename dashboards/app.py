@@ -28,6 +28,7 @@ pages = {
         st.Page("app_pages/treatment_paths.py", title="Treatment paths", icon=":material/route:"),
     ],
     "Whether to trust it": [
+        st.Page("app_pages/cohorts.py", title="Cohorts", icon=":material/diversity_3:"),
         st.Page("app_pages/data_quality.py", title="Data quality", icon=":material/fact_check:"),
     ],
 }

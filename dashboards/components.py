@@ -50,6 +50,28 @@ def study_picker(studies: Sequence[str], *, key: str = "study") -> str:
     return _put_in_address(key, chosen)
 
 
+def cohort_picker(cohorts: Sequence[str]) -> str:
+    """The cohort chosen in the sidebar, in the URL as `cohort`."""
+    _take_from_address("cohort", cohorts)
+    chosen = st.sidebar.selectbox(
+        "Cohort",
+        list(cohorts),
+        format_func=words.cohort,
+        key="cohort",
+        persist_state="session",
+    )
+    return _put_in_address("cohort", chosen)
+
+
+def definition_in_words(described: str) -> None:
+    """What a model says of itself; the words of a definition are long, so its rules are folded."""
+    first, _, rules = described.partition("\n\n")
+    st.markdown(first)
+    if rules:
+        with st.expander("Its rules in words", icon=":material/rule:"):
+            st.markdown(rules)
+
+
 def header(question: str, answer: str, *, study: str | None = None) -> None:
     """The page's question, and one sentence that answers it with numbers."""
     if study is not None:

@@ -6,6 +6,7 @@ show, `NothingToShow` says why, in a sentence for the screen.
 """
 
 import sys
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -51,6 +52,57 @@ def cohort_attrition(cohort: str) -> pl.DataFrame:
     """One row for each rule of a cohort's definition, in order."""
     rows = _whole("cohort_attrition").filter(pl.col("cohort_name") == cohort)
     return _something(rows, f"Nothing was published about the cohort {cohort}.").sort("rule_number")
+
+
+def cohort_summary() -> pl.DataFrame:
+    """One row for each cohort, by name."""
+    return _something(_whole("cohort_summary"), "There is no cohort.").sort("cohort_name")
+
+
+def cohort_index_event(cohort: str) -> pl.DataFrame:
+    """One row for each table and concept that opens the cohort, the most frequent first."""
+    rows = _something(
+        _whole("cohort_index_event").filter(pl.col("cohort_name") == cohort),
+        "No record of a concept opens this cohort.",
+    )
+    return rows.sort("n_people", "concept_id", descending=[True, False], nulls_last=True)
+
+
+def cohort_incidence(cohort: str) -> pl.DataFrame:
+    """One row for each attribute and group of people at risk of entering the cohort."""
+    rows = _something(
+        _whole("cohort_incidence").filter(pl.col("cohort_name") == cohort),
+        "Nobody is in this cohort, or nobody is observed.",
+    )
+    if rows["cases_per_1000_years"].is_null().all():
+        raise NothingToShow("Everything here is suppressed: too few people enter this cohort.")
+    return rows
+
+
+def cohort_overlap(cohort: str) -> pl.DataFrame:
+    """One row for each other cohort that shares a person with the cohort, the largest first."""
+    is_of_cohort = (pl.col("cohort_name") == cohort) | (pl.col("other_cohort_name") == cohort)
+    rows = _something(
+        _whole("cohort_overlap").filter(is_of_cohort), "It shares nobody with another cohort."
+    )
+    return rows.sort(
+        *("n_people_in_both", "cohort_name", "other_cohort_name"),
+        descending=[True, False, False],
+        nulls_last=True,
+    )
+
+
+def orphan_concept(concept_sets: Sequence[str]) -> pl.DataFrame:
+    """One row for each of these concept sets and orphan concept of it, most recorded first."""
+    rows = _something(
+        _whole("orphan_concept").filter(pl.col("concept_set").is_in(list(concept_sets))),
+        "No concept looks as if it belonged to one of its concept sets and were not in it.",
+    )
+    return rows.sort(
+        *("n_people", "concept_set", "concept_id"),
+        descending=[True, False, False],
+        nulls_last=True,
+    )
 
 
 def population_profile(study: str) -> pl.DataFrame:

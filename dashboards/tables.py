@@ -56,6 +56,80 @@ def cohort(rows: pl.DataFrame) -> None:
     )
 
 
+def cohorts(rows: pl.DataFrame) -> None:
+    """Each cohort with its people and rows."""
+    _table(
+        rows.with_columns(
+            pl.col("cohort_name").map_elements(words.cohort, return_dtype=pl.String),
+            grain=pl.col("described").str.split("\n\n").list.first(),
+        ),
+        {
+            "cohort_name": st.column_config.TextColumn("Cohort", width="medium"),
+            "grain": st.column_config.TextColumn("What it is", width="large"),
+            "n_people": _count("People"),
+            "n_rows": _count("Rows"),
+        },
+    )
+
+
+def index_events(rows: pl.DataFrame) -> None:
+    """Each concept that opens the cohort, with its records and people."""
+    _table(
+        rows.with_columns(pl.col("cdm_table").str.replace_all("_", " ")),
+        {
+            "cdm_table": st.column_config.TextColumn("Table", width="small"),
+            "concept_id": st.column_config.NumberColumn("Concept", format="%d", width="small"),
+            "concept_name": st.column_config.TextColumn("Name", width="large"),
+            "n_people": _count("People, about"),
+            "n_records": _count("Records, about"),
+        },
+    )
+
+
+def overlaps(rows: pl.DataFrame, cohort: str) -> None:
+    """Each other cohort: people in both, in this one only, in the other only."""
+    is_first = pl.col("cohort_name") == cohort
+    first_only, other_only = pl.col("n_people_in_first_only"), pl.col("n_people_in_other_only")
+    other = pl.when(is_first).then("other_cohort_name").otherwise("cohort_name")
+    _table(
+        rows.select(
+            "n_people_in_both",
+            other=other.map_elements(words.cohort, return_dtype=pl.String),
+            n_people_here_only=pl.when(is_first).then(first_only).otherwise(other_only),
+            n_people_there_only=pl.when(is_first).then(other_only).otherwise(first_only),
+        ),
+        {
+            "other": st.column_config.TextColumn("Other cohort", width="large"),
+            "n_people_in_both": _count("People in both, about"),
+            "n_people_here_only": _count("In this one only, about"),
+            "n_people_there_only": _count("In the other only, about"),
+        },
+    )
+
+
+def orphans(rows: pl.DataFrame) -> None:
+    """Each orphan concept: of which set, why it looks so, how often it is recorded."""
+    why = pl.concat_str(
+        pl.when("is_like_in_name").then(pl.lit("name")),
+        pl.when("is_parent").then(pl.lit("stands above")),
+        pl.when("is_sibling").then(pl.lit("stands beside")),
+        separator=", ",
+        ignore_nulls=True,
+    )
+    _table(
+        rows.with_columns(why=why),
+        {
+            "concept_id": st.column_config.NumberColumn("Concept", format="%d", width="small"),
+            "concept_name": st.column_config.TextColumn("Name", width="large"),
+            "vocabulary_id": st.column_config.TextColumn("Vocabulary", width="small"),
+            "why": st.column_config.TextColumn("Why", width="medium"),
+            "n_people": _count("People, about"),
+            "n_records": _count("Records, about"),
+            "concept_set": st.column_config.TextColumn("Concept set", width="medium"),
+        },
+    )
+
+
 def performance(rows: pl.DataFrame) -> None:
     """Each metric with its interval, one column for each model; how to read them below."""
     models = models_of(rows)

@@ -141,6 +141,11 @@ def model(name: str) -> str:
     return MODELS.get(name, sentence_case(name.replace("_", " ")))
 
 
+def cohort(name: str) -> str:
+    """A cohort in plain words: its name, as its model is called."""
+    return sentence_case(name.replace("_", " "))
+
+
 def event(name: str) -> str:
     """A treatment event's name on the screen: `dpp4_inhibitor` is "dpp4 inhibitor"."""
     return name.replace("_", " ")

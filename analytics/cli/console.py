@@ -40,9 +40,9 @@ class StepDisplay:
         """Name the step that begins."""
         self._status.update(f"{step.title} …")
 
-    def progressed(self, title: str, done: int, in_all: int) -> None:
+    def progressed(self, title: str, done: int, in_all: int, of: str = "people") -> None:
         """Say how far the step at work is."""
-        self._status.update(f"{title} … {done:,} of {in_all:,} people")
+        self._status.update(f"{title} … {done:,} of {in_all:,} {of}")
 
     def ended(self, record: "StepRecord") -> None:
         """Say what the step counted and how long it took, or that it was reused; then its notes.

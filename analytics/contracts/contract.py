@@ -50,7 +50,8 @@ class Contract:
 
     `grain_sentence` opens with "One row for each"; `grain` are the columns that make a row one
     (empty where the source promises no key). `is_optional`: a CDM may lack the whole table;
-    `limitations` says what cannot be known without it.
+    `limitations` says what cannot be known without it; `landed_where` which of its rows are copied
+    into a workspace (a condition in SQL; empty for all).
     """
 
     name: str
@@ -64,6 +65,7 @@ class Contract:
     disclosure: DisclosureRule | None = None
     is_optional: bool = False
     limitations: str = ""
+    landed_where: str = ""
 
     @property
     def column_names(self) -> tuple[str, ...]:

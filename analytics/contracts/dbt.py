@@ -70,7 +70,7 @@ def _source(
                     {
                         "name": contract.name,
                         "description": _described(contract),
-                        "columns": [_column(column) for column in contract.columns],
+                        "columns": [_readable(column) for column in contract.columns],
                     }
                     for contract in contracts
                 ],
@@ -102,6 +102,12 @@ def _column(column: Column) -> dict[str, Yaml]:
         "data_type": column.physical_type,
         "description": column.description,
     }
+
+
+def _readable(column: Column) -> Mapping[str, Yaml]:
+    """A column of a source, with its older names for the macro `as_contracted`."""
+    older: dict[str, Yaml] = {"config": {"meta": {"aliases": list(column.aliases)}}}
+    return _column(column) | (older if column.aliases else {})
 
 
 def _enforced(column: Column) -> Mapping[str, Yaml]:

@@ -214,8 +214,16 @@ class IsOptionalProperty(Clause):
     value: bool
 
 
+class LandedWhereProperty(Clause):
+    """Which rows are copied into a workspace, as a condition in SQL."""
+
+    property: Literal["landedWhere"]
+    value: Annotated[str, Field(min_length=1)]
+
+
 ContractProperty = Annotated[
-    GrainProperty | DisclosureProperty | IsOptionalProperty, Field(discriminator="property")
+    GrainProperty | DisclosureProperty | IsOptionalProperty | LandedWhereProperty,
+    Field(discriminator="property"),
 ]
 
 

@@ -14,6 +14,7 @@ from analytics.contracts.document import (
     Document,
     GrainProperty,
     IsOptionalProperty,
+    LandedWhereProperty,
     LimitShareProperty,
     MustExistProperty,
     Property,
@@ -92,13 +93,15 @@ def _contract(document: Document, layer: str) -> Contract:
     )
     grain = tuple(column.name for column in keys)
     disclosure: DisclosureRule | None = None
-    is_optional = False
+    is_optional, landed_where = False, ""
     for custom in document.custom_properties:
         if isinstance(custom, GrainProperty):
             grain = tuple(custom.value)
     for custom in document.custom_properties:
         if isinstance(custom, IsOptionalProperty):
             is_optional = custom.value
+        if isinstance(custom, LandedWhereProperty):
+            landed_where = custom.value
         if isinstance(custom, DisclosureProperty):
             disclosure = read_disclosure(custom.value, grain)
     return Contract(
@@ -113,6 +116,7 @@ def _contract(document: Document, layer: str) -> Contract:
         disclosure=disclosure,
         is_optional=is_optional,
         limitations=document.description.limitations or "",
+        landed_where=landed_where,
     )
 
 

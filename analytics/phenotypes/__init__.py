@@ -3,12 +3,11 @@
 This room reads definition files and touches nothing else.
 """
 
-from analytics.phenotypes.normal_form import concept_set_hash, content_hash, normalised_json
+from analytics.phenotypes.normal_form import content_hash, normalised_json
 from analytics.phenotypes.reader import read_definition, read_definition_file
 from analytics.phenotypes.words import describe, describe_rules, difference_in_words
 
 __all__ = [
-    "concept_set_hash",
     "content_hash",
     "describe",
     "describe_rules",

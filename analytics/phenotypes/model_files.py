@@ -6,11 +6,17 @@ The same definition gives the same files, so a change of a definition is a diff 
 import csv
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from analytics.phenotypes.compiler import CompiledCohort, CompiledConceptSet
+from analytics.phenotypes.compiler import (
+    CompiledCohort,
+    CompiledConceptSet,
+    NamedConcept,
+    agreed_concept_sets,
+)
+from analytics.phenotypes.entry_events import entry_events
 from analytics.phenotypes.expression import CohortExpression
 from analytics.phenotypes.normal_form import content_hash, normalised_json
 from analytics.phenotypes.plain_text import plain_text
@@ -20,6 +26,9 @@ MODELS = PurePosixPath("models/cohorts/from_definitions")
 SEEDS = PurePosixPath("seeds/concept_sets/from_definitions")
 DEFINITION, ATTRIBUTE = "definition", "attribute"
 """The domain under which a project lists concept sets of definitions, and values of attributes."""
+MOST_NAMED = 5
+"""Concepts that the description of a seed names."""
+CRITERIA_GRAIN = "One row for each event that may open the cohort, with the rules it passes"
 SEED_COLUMNS = (
     "concept_id",
     "concept_name",
@@ -46,14 +55,24 @@ def definition_path(name: str) -> PurePosixPath:
 def cohort_files(named: NamedDefinition, compiled: CompiledCohort) -> Mapping[PurePosixPath, str]:
     """Each file of a cohort and its text; paths are relative to the dbt project."""
     model = MODELS / f"cohort__{named.name}"
-    files = {
+    return {
         **{MODELS / f"{each.name}.sql": each.sql for each in compiled.models},
         model.with_suffix(".yml"): model_yaml(named, compiled),
         definition_path(named.name): normalised_json(named.expression),
+        MODELS / f"{compiled.criteria.name}.sql": compiled.criteria.sql,
     }
-    for concept_set in compiled.concept_sets:
-        files[SEEDS / f"{concept_set.name}.csv"] = seed_csv(concept_set)
-        files[SEEDS / f"{concept_set.name}.yml"] = seed_yaml(concept_set)
+
+
+def seed_files(concept_sets: Iterable[CompiledConceptSet]) -> Mapping[PurePosixPath, str]:
+    """The seed of each concept set and its YAML, and their texts; equal sets have one seed.
+
+    Neither the order of the concept sets nor what definitions call them changes a text.
+    """
+    files = {}
+    for concept_set in agreed_concept_sets(concept_sets).values():
+        seed = SEEDS / concept_set.name
+        files[seed.with_suffix(".csv")] = seed_csv(concept_set)
+        files[seed.with_suffix(".yml")] = seed_yaml(concept_set)
     return files
 
 
@@ -62,35 +81,42 @@ def seed_csv(concept_set: CompiledConceptSet) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(SEED_COLUMNS)
-    rows = {
-        (
-            concept.concept_id,
-            concept.concept_name,
-            *(
-                "true" if flag else "false"
-                for flag in (
-                    concept.include_descendants,
-                    concept.include_mapped,
-                    concept.is_excluded,
-                )
-            ),
-        )
-        for concept in concept_set.concepts
-    }
-    writer.writerows(sorted(rows))
+    for concept in concept_set.concepts:
+        flags = (concept.include_descendants, concept.include_mapped, concept.is_excluded)
+        shown = ("true" if flag else "false" for flag in flags)
+        writer.writerow((concept.concept_id, concept.concept_name, *shown))
     return text.getvalue()
+
+
+def read_seed(name: str, text: str) -> CompiledConceptSet:
+    """The concept set that a seed holds, as far as the seed tells."""
+    rows = csv.DictReader(io.StringIO(text))
+    concepts = tuple(
+        NamedConcept(
+            concept_id=int(row["concept_id"]),
+            concept_name=row["concept_name"],
+            include_descendants=row["include_descendants"] == "true",
+            include_mapped=row["include_mapped"] == "true",
+            is_excluded=row["is_excluded"] == "true",
+        )
+        for row in rows
+    )
+    return CompiledConceptSet(name=name, title="", concepts=concepts)
 
 
 def seed_yaml(concept_set: CompiledConceptSet) -> str:
     """What dbt's docs say of a concept set."""
-    kind = "Values of an attribute" if concept_set.is_attribute else "Concept set of a definition"
+    kind = "Values of an attribute" if concept_set.is_attribute else "Concept set of definitions"
+    named = [each.concept_name or str(each.concept_id) for each in concept_set.concepts]
+    more = len(named) - MOST_NAMED
+    shown = ", ".join(named[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
     return "\n".join(
         [
             "version: 2",
             "",
             "seeds:",
             f"  - name: {concept_set.name}",
-            f"    description: {_quoted(f'{kind}: {concept_set.title}.')}",
+            f"    description: {_quoted(f'{kind}: {shown}.')}",
             "",
         ]
     )
@@ -103,6 +129,10 @@ def model_yaml(named: NamedDefinition, compiled: CompiledCohort) -> str:
     concept_sets = [
         f"          {concept_set.name}: {_listed_as(concept_set)}"
         for concept_set in compiled.concept_sets
+    ]
+    opening = [
+        f"          - {{table: {event.table}, concept_set: {_quoted(event.concept_set)}}}"
+        for event in entry_events(named.expression)
     ]
     definition_id = [] if named.definition_id is None else [named.definition_id]
     return "\n".join(
@@ -119,9 +149,15 @@ def model_yaml(named: NamedDefinition, compiled: CompiledCohort) -> str:
             f"        definition_sha256: {content_hash(named.expression)}",
             "        concept_sets:" + ("" if concept_sets else " {}"),
             *concept_sets,
+            "        entry_events:" + ("" if opening else " []"),
+            *opening,
             *_TESTS,
             *(_INSIDE_OBSERVATION if _ends_where_observed(named.expression) else []),
             *_COLUMNS,
+            "",
+            f"  - name: {compiled.criteria.name}",
+            f"    description: {_quoted(f'{CRITERIA_GRAIN}: {compiled.title}.')}",
+            *_CRITERIA,
             "",
         ]
     )
@@ -175,3 +211,19 @@ _COLUMNS = """\
         description: "First day in the cohort."
       - name: cohort_end_date
         description: "Last day in the cohort.\"""".splitlines()
+_CRITERIA = """\
+    data_tests:
+      - never_null:
+          arguments:
+            columns: [person_id, n_rules_passed, is_best_event]
+    columns:
+      - name: person_id
+        description: "The person."
+      - name: start_date
+        description: "First day of the event."
+      - name: end_date
+        description: "Last day of the event."
+      - name: n_rules_passed
+        description: "Rules passed in order after the first, which all pass."
+      - name: is_best_event
+        description: "Whether it is the one of its person that meets most.\"""".splitlines()

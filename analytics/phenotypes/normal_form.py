@@ -8,7 +8,7 @@ import json
 from datetime import date
 from hashlib import sha256
 
-from analytics.phenotypes.expression import CircePart, CohortExpression, ConceptSet
+from analytics.phenotypes.expression import CircePart, CohortExpression
 from analytics.phenotypes.expression.part import WrappedPart
 
 
@@ -42,24 +42,3 @@ def _written(value: object) -> object:
 def content_hash(expression: CohortExpression) -> str:
     """SHA-256 of the agreed form, in hexadecimal: it changes when anything in it changes."""
     return sha256(normalised_json(expression).encode()).hexdigest()
-
-
-def concept_set_hash(concept_set: ConceptSet) -> str:
-    """SHA-256 of what a concept set holds, in hexadecimal.
-
-    Id and name of the set, order and repetition of its items do not count, nor does what is
-    known of a concept besides its id and name: two sets with one hash are one seed.
-    """
-    rows = sorted(
-        {
-            (
-                item.concept.concept_id,
-                item.concept.concept_name or "",
-                item.include_descendants,
-                item.include_mapped,
-                item.is_excluded,
-            )
-            for item in concept_set.items
-        }
-    )
-    return sha256(json.dumps(rows, ensure_ascii=False).encode()).hexdigest()

@@ -20,14 +20,15 @@ def with_cohort(text: str, name: str) -> str:
 def with_concept_sets(text: str, concept_sets: Mapping[str, str], domains: frozenset[str]) -> str:
     """The project's text with these concept sets in its list, by name, and their domains.
 
-    Those listed under one of `domains` that are not among them any more are taken out.
+    Those listed under one of `domains` that are not among them any more are taken out. One that
+    somebody listed under another domain keeps it.
     """
 
     def edit(lines: list[str]) -> list[str]:
         comments = [line for line in lines if not ENTRY.match(line)]
         found = [match for line in lines if (match := ENTRY.match(line))]
         kept = {match["name"]: match["domain"] for match in found if match["domain"] not in domains}
-        listed = dict(sorted({**kept, **concept_sets}.items()))
+        listed = dict(sorted({**concept_sets, **kept}.items()))
         return [*comments, *(f"    {name}: {domain}" for name, domain in listed.items())]
 
     return _with_block(text, "concept_sets", edit)

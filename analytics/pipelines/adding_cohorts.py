@@ -1,14 +1,13 @@
 """Add cohort definitions to a dbt project: all of them, or, where one is at fault, none."""
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from analytics.errors import BadInputError
-from analytics.phenotypes import normalised_json, read_definition_file
-from analytics.phenotypes.compiler import compile_cohort
-from analytics.phenotypes.compiler.naming import slug
+from analytics.phenotypes import normalised_json
+from analytics.phenotypes.compiler import CompiledConceptSet
+from analytics.phenotypes.compiler.split import criterion_prefix
 from analytics.phenotypes.model_files import (
     ATTRIBUTE,
     DEFINITION,
@@ -16,8 +15,12 @@ from analytics.phenotypes.model_files import (
     SEEDS,
     NamedDefinition,
     cohort_files,
+    definition_path,
+    read_seed,
+    seed_files,
 )
 from analytics.phenotypes.project_lists import with_cohort, with_concept_sets
+from analytics.phenotypes.rule_list import RULES, with_rules
 from analytics.pipelines.cohorts import (
     PROJECT_FILE,
     KnownCohort,
@@ -25,18 +28,24 @@ from analytics.pipelines.cohorts import (
     list_cohorts,
     model_meta,
 )
+from analytics.pipelines.named_definitions import compile_named, read_named_definition
 from analytics.pipelines.steps import write_aside
 
-INTEGER = re.compile(r"-?\d+")
-LARGEST_ID = 2**63 - 1
+FIRST_RESERVED_ID, LAST_RESERVED_ID = 2_000_000_001, 2_000_999_999
+"""Where dbt's macro `cohort_number` counts cohorts that come without an id."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class AddedCohort:
-    """What adding a definition did: `status` is added, replaced or unchanged."""
+    """What adding a definition did: `status` is added, replaced or unchanged.
+
+    `model` is where the project keeps the cohort's own model.
+    """
 
     name: str
+    definition_id: int | None
     status: str
+    model: PurePosixPath
     n_parts: int
     concept_sets: tuple[str, ...]
 
@@ -54,24 +63,30 @@ def add_definitions(
     definitions = _read_all(source, name)
     known = {cohort.name: cohort for cohort in list_cohorts(project)}
     _check_names(definitions, known, replaces)
+    _check_ids(definitions, known)
     added: list[AddedCohort] = []
     files: dict[PurePosixPath, str] = {}
+    rules: dict[str, tuple[str, ...]] = {}
+    concept_sets: list[CompiledConceptSet] = []
     for path, named in definitions.items():
-        title = (named.expression.title or "").strip() or named.name.replace("_", " ")
-        try:
-            compiled = compile_cohort(named.expression, name=named.name, title=title)
-        except BadInputError as error:
-            raise BadInputError(f"{path.name}: {error}") from None
+        compiled = compile_named(named, path)
         files.update(cohort_files(named, compiled))
+        rules[named.name] = compiled.attrition
+        concept_sets += compiled.concept_sets
         added.append(
             AddedCohort(
                 name=named.name,
+                definition_id=named.definition_id,
+                model=definition_path(named.name).with_suffix(".sql"),
                 status=_status(named, known.get(named.name)),
                 n_parts=len(compiled.ctes),
                 concept_sets=tuple(each.name for each in compiled.concept_sets),
             )
         )
+    files.update(seed_files([*_present(project, concept_sets), *concept_sets]))
     _remove_criteria(project, [cohort.name for cohort in added], files)
+    listed = project / RULES
+    files[RULES] = with_rules(listed.read_text("utf-8") if listed.is_file() else "", rules)
     _write(project, files)
     _bring_lists_up_to_date(project, [cohort.name for cohort in added])
     return added
@@ -91,41 +106,12 @@ def _read_all(source: Path, name: str | None) -> dict[Path, NamedDefinition]:
     definitions, faults = {}, []
     for path in paths:
         try:
-            definitions[path] = NamedDefinition(
-                name=_cohort_name(path, name),
-                definition_id=_definition_id(path),
-                expression=read_definition_file(path),
-            )
+            definitions[path] = read_named_definition(path, name)
         except BadInputError as error:
             faults.append(str(error))
     if faults:
         raise BadInputError("\n".join(faults))
     return definitions
-
-
-def _cohort_name(path: Path, name: str | None) -> str:
-    if name is None:
-        minus = "minus_" if INTEGER.fullmatch(path.stem) and path.stem.startswith("-") else ""
-        made = slug(path.stem)
-        if not made:
-            raise BadInputError(f"{path.name} makes no name for a cohort. Give one: --name NAME")
-        return minus + made
-    if slug(name) != name:
-        raise BadInputError(
-            f"--name {name!r} may only have lower-case letters, digits and single underscores, up "
-            f"to 48 of them. Did you mean {slug(name) or 'cohort'!r}?"
-        )
-    return name
-
-
-def _definition_id(path: Path) -> int | None:
-    """The id that an integer file name is."""
-    if not INTEGER.fullmatch(path.stem):
-        return None
-    number = int(path.stem)
-    if not -LARGEST_ID - 1 <= number <= LARGEST_ID:
-        raise BadInputError(f"{path.name}: the id {number} does not fit into 64 bits.")
-    return number
 
 
 def _check_names(
@@ -155,6 +141,36 @@ def _check_names(
         raise BadInputError("\n".join(faults))
 
 
+def _check_ids(
+    definitions: Mapping[Path, NamedDefinition], known: Mapping[str, KnownCohort]
+) -> None:
+    """Raise BadInputError where two cohorts would have one id in the OHDSI-shaped `cohort`."""
+    taken = {
+        cohort.definition_id: f"cohort '{cohort.name}'"
+        for cohort in known.values()
+        if cohort.definition_id is not None
+        and cohort.name not in {named.name for named in definitions.values()}
+    }
+    faults = []
+    for path, named in definitions.items():
+        number = named.definition_id
+        if number is None:
+            continue
+        if number in taken:
+            faults.append(
+                f"{path.name}: the id {number} is that of {taken[number]}. Name the file after "
+                "another id, or after no id."
+            )
+        elif FIRST_RESERVED_ID <= number <= LAST_RESERVED_ID:
+            faults.append(
+                f"{path.name}: the ids from {FIRST_RESERVED_ID} to {LAST_RESERVED_ID} are kept for "
+                "cohorts that come without one. Name the file after another id, or after no id."
+            )
+        taken.setdefault(number, f"{path.name}")
+    if faults:
+        raise BadInputError("\n".join(faults))
+
+
 def _status(named: NamedDefinition, present: KnownCohort | None) -> str:
     if present is None or present.definition is None:
         return "added"
@@ -163,12 +179,22 @@ def _status(named: NamedDefinition, present: KnownCohort | None) -> str:
     return "unchanged" if same_text and same_id else "replaced"
 
 
+def _present(
+    project: Path, concept_sets: Iterable[CompiledConceptSet]
+) -> Iterator[CompiledConceptSet]:
+    """Those of the concept sets that the project has a seed of, as they stand there."""
+    for name in sorted({concept_set.name for concept_set in concept_sets}):
+        seed = project / SEEDS / f"{name}.csv"
+        if seed.is_file():
+            yield read_seed(name, seed.read_text(encoding="utf-8"))
+
+
 def _remove_criteria(
     project: Path, names: Iterable[str], files: Mapping[PurePosixPath, str]
 ) -> None:
     """Remove the models of single criteria that these cohorts had and have no more."""
     for name in names:
-        for path in (project / MODELS).glob(f"criterion__{name}__*.sql"):
+        for path in (project / MODELS).glob(f"{criterion_prefix(name)}__*.sql"):
             if MODELS / path.name not in files:
                 path.unlink()
 

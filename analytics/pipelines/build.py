@@ -8,6 +8,7 @@ import polars as pl
 from analytics.contracts import Contract, compile_dbt, load_contracts
 from analytics.errors import BadInputError
 from analytics.pipelines import fingerprints
+from analytics.pipelines.definition_notes import definition_notes
 from analytics.pipelines.steps import (
     Display,
     Runner,
@@ -190,7 +191,9 @@ def _cohort_layer_step(runner: Runner, place: Workspace, tables: Mapping[str, st
             built = run_dbt(place, ["build", "--selector", "cohort_layer"])
         else:
             built = run_dbt(place, ["build", *_dependants_of(changed)])
-        return StepResult(detail=f"{len(built.node_names)} models and tests")
+        return StepResult(
+            detail=f"{len(built.node_names)} models and tests", notes=definition_notes(place)
+        )
 
     return Step(
         name="cohort_layer",

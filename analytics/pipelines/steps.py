@@ -69,8 +69,8 @@ class Display(Protocol):
     def started(self, step: Step) -> None:
         """A step begins."""
 
-    def progressed(self, title: str, done: int, in_all: int) -> None:
-        """The step of this title has done so many people of all."""
+    def progressed(self, title: str, done: int, in_all: int, of: str = "people") -> None:
+        """The step of this title has done so many people (or what `of` says) of all."""
 
     def ended(self, record: StepRecord) -> None:
         """A step has run, or was reused."""
@@ -82,7 +82,7 @@ class Silent:
     def started(self, step: Step) -> None:
         """Say nothing."""
 
-    def progressed(self, title: str, done: int, in_all: int) -> None:
+    def progressed(self, title: str, done: int, in_all: int, of: str = "people") -> None:
         """Say nothing."""
 
     def ended(self, record: StepRecord) -> None:

@@ -14,15 +14,16 @@ import duckdb
 from analytics.errors import BadInputError, near_miss
 from analytics.warehouse.workspace import literal, quoted
 
-NAMES_OF_CDM_5_4 = """
+NAMES = """
     attribute_definition care_site cdm_source cohort cohort_definition concept concept_ancestor
     concept_class concept_relationship concept_synonym condition_era condition_occurrence cost death
     device_exposure domain dose_era drug_era drug_exposure drug_strength episode episode_event
-    fact_relationship location measurement metadata note note_nlp observation observation_period
-    payer_plan_period person procedure_occurrence provider relationship source_to_concept_map
-    specimen visit_detail visit_occurrence vocabulary
+    fact_relationship location location_history measurement metadata note note_nlp observation
+    observation_period payer_plan_period person procedure_occurrence provider relationship
+    source_to_concept_map specimen visit_detail visit_occurrence vocabulary
 """
-CDM_TABLES = frozenset(NAMES_OF_CDM_5_4.split())
+CDM_TABLES = frozenset(NAMES.split())
+"""The tables of CDM 5.4, and `location_history`, which definitions may ask for."""
 FILE_ENDINGS = (".parquet", ".csv", ".csv.gz")
 DATABASE_ENDINGS = (".duckdb", ".db", ".ddb")
 ATTACHED = "cdm_file"

@@ -13,12 +13,11 @@ import yaml
 
 from analytics.errors import RunFailedError
 from analytics.settings import Settings, current_settings, house_root
+from analytics.warehouse.dbt_invocation import invoke_dbt
 from analytics.warehouse.workspace import Workspace
 
 PROJECT = "dbt_project"
 LEFT_BEHIND = frozenset({"target", "logs", "dbt_packages", "profiles.yml", ".user.yml"})
-FAILED = frozenset({"error", "fail", "runtime error"})
-WORKS = frozenset({"model", "seed", "test", "unit_test"})
 MOST_FAILURES_SHOWN = 10
 
 
@@ -42,41 +41,12 @@ def run_dbt(
     No connection to the warehouse may be open. Raises RunFailedError naming each failing model or
     test with dbt's message.
     """
-    # dbt takes two seconds to import.
-    from dbt.cli.main import dbtRunner
-
     copy_project(workspace, settings=settings or current_settings())
-    places = [
-        "--project-dir",
-        str(workspace.dbt),
-        "--profiles-dir",
-        str(workspace.dbt),
-        "--target-path",
-        str(workspace.dbt / "target"),
-        "--log-path",
-        str(workspace.dbt / "logs"),
-    ]
-    try:
-        answer = dbtRunner().invoke([*_quiet(), *args, *places])
-    finally:
-        _close_connections()
-    results = list(getattr(answer.result, "results", None) or [])
-    failures = [
-        f"{result.node.name}: {_one_line(result.message)}"
-        for result in results
-        if str(result.status) in FAILED
-    ]
-    if answer.exception is not None:
-        failures.append(_one_line(str(answer.exception)))
-    if failures or not answer.success:
-        raise RunFailedError(_in_words(args, failures, workspace))
-    return DbtRun(
-        seconds_by_node={
-            result.node.name: float(result.execution_time)
-            for result in results
-            if str(result.node.resource_type) in WORKS
-        }
-    )
+    done = invoke_dbt(workspace.dbt, args)
+    if done.failures or done.fault:
+        failures = [f"{name}: {message}" for name, message in done.failures.items()]
+        raise RunFailedError(_in_words(args, [*failures, *filter(None, [done.fault])], workspace))
+    return DbtRun(seconds_by_node=dict(done.seconds_by_node))
 
 
 def copy_project(workspace: Workspace, *, settings: Settings) -> None:
@@ -129,32 +99,12 @@ def _write_profile(workspace: Workspace, settings: Settings) -> None:
     (workspace.dbt / "profiles.yml").write_text(yaml.safe_dump(profile), encoding="utf-8")
 
 
-def _quiet() -> list[str]:
-    return [
-        # A log file would stay open for the life of the process; failures are told in the error.
-        *("--quiet", "--log-level", "none", "--log-level-file", "none"),
-        *("--no-use-colors", "--no-send-anonymous-usage-stats"),
-    ]
-
-
-def _close_connections() -> None:
-    """Let go of the file: dbt-duckdb keeps its connection for the life of the process."""
-    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-
-    DuckDBConnectionManager.close_all_connections()
-
-
-def _one_line(text: object) -> str:
-    return " ".join(str(text).split())
-
-
 def _in_words(args: Sequence[str], failures: Sequence[str], workspace: Workspace) -> str:
     shown = "\n".join(f"  - {failure}" for failure in failures[:MOST_FAILURES_SHOWN])
     more = len(failures) - MOST_FAILURES_SHOWN
     rest = f"\n  and {more} more" if more > 0 else ""
-    reasons = shown or "  - dbt gave no reason"
     return (
-        f"dbt {' '.join(args)} failed in {workspace.dbt}:\n{reasons}{rest}\n"
+        f"dbt {' '.join(args)} failed in {workspace.dbt}:\n{shown}{rest}\n"
         f"The compiled SQL lies in {workspace.dbt / 'target'}; to see dbt at work, run it there "
         "by hand."
     )

@@ -44,18 +44,7 @@ def land(
 
 def check_landable(cdm: CdmSource, contracts: Mapping[str, Contract]) -> None:
     """Raise ContractBreachError, naming every table and column that is required and missing."""
-    faults = [
-        f"table {contract.name} is missing"
-        for contract in contracts.values()
-        if not contract.is_optional and contract.name not in cdm.columns
-    ] + [
-        f"{contract.name}.{column.name} is missing"
-        for contract in contracts.values()
-        for column in contract.columns
-        if contract.name in cdm.columns
-        and column.must_exist
-        and _name_in(cdm, contract.name, column) is None
-    ]
+    faults = missing_parts(cdm.columns, contracts)
     if faults:
         shown = "\n".join(f"  - {fault}" for fault in faults[:MOST_FAULTS_SHOWN])
         raise ContractBreachError(
@@ -64,9 +53,26 @@ def check_landable(cdm: CdmSource, contracts: Mapping[str, Contract]) -> None:
         )
 
 
-def _name_in(cdm: CdmSource, table: str, column: Column) -> str | None:
-    """How the CDM calls a column of the contract: its name, an older one, or None."""
-    present = cdm.columns.get(table, {})
+def missing_parts(
+    columns: Mapping[str, Collection[str]], contracts: Mapping[str, Contract]
+) -> list[str]:
+    """One sentence for each table and column that is required and not among these of a CDM."""
+    return [
+        f"table {contract.name} is missing"
+        for contract in contracts.values()
+        if not contract.is_optional and contract.name not in columns
+    ] + [
+        f"{contract.name}.{column.name} is missing"
+        for contract in contracts.values()
+        for column in contract.columns
+        if contract.name in columns
+        and column.must_exist
+        and _name_in(columns[contract.name], column) is None
+    ]
+
+
+def _name_in(present: Collection[str], column: Column) -> str | None:
+    """How a table calls a column of the contract: its name, an older one, or None."""
     return next((name for name in (column.name, *column.aliases) if name in present), None)
 
 
@@ -77,9 +83,11 @@ def _land_table(connection: duckdb.DuckDBPyConnection, cdm: CdmSource, contract:
     if contract.name not in cdm.columns:
         return 0
     values = ", ".join(_value(cdm, contract.name, column) for column in contract.columns)
+    where = f"where {contract.landed_where}" if contract.landed_where else ""
     try:
         connection.execute(
-            f"insert into {target} select {values} from {cdm.relation(contract.name, as_text=True)}"
+            f"insert into {target} select {values} "
+            f"from {cdm.relation(contract.name, as_text=True)} {where}"
         )
     except duckdb.ConversionException as error:
         raise BadInputError(_misfit(connection, cdm, contract, error)) from error
@@ -88,7 +96,7 @@ def _land_table(connection: duckdb.DuckDBPyConnection, cdm: CdmSource, contract:
 
 
 def _value(cdm: CdmSource, table: str, column: Column) -> str:
-    name = _name_in(cdm, table, column)
+    name = _name_in(cdm.columns.get(table, {}), column)
     return f"cast({quoted(name) if name else 'null'} as {column.physical_type})"
 
 
@@ -102,7 +110,7 @@ def _misfit(
     connection.execute("rollback")
     connection.execute("begin transaction")
     for column in contract.columns:
-        name = _name_in(cdm, contract.name, column)
+        name = _name_in(cdm.columns[contract.name], column)
         if name is None:
             continue
         example = connection.execute(

@@ -4,6 +4,7 @@ Each figure has a finding or a question for a title, axes with units, the n it r
 intervals where the mart has them. Colours and marks come from `dashboards/palette.py`.
 """
 
+from dashboards.charts.cohorts import incidence_by_group
 from dashboards.charts.fairness import metric_by_group
 from dashboards.charts.model import calibration_curve, decision_curve, what_drives
 from dashboards.charts.paths import path_flow, path_rings
@@ -16,6 +17,7 @@ __all__ = [
     "breach_shares",
     "calibration_curve",
     "decision_curve",
+    "incidence_by_group",
     "metric_by_group",
     "path_flow",
     "path_rings",

@@ -4,21 +4,26 @@
    concept_id, include_descendants, include_mapped, is_excluded, is_attribute. A named concept brings its
    descendants (valid ones) and the concepts that map to it or to them, where it says so; what an
    excluded one brings is taken away from the set. The values of an attribute (`is_attribute`: a sex, a
-   unit) are taken as they are named, known to the vocabulary or not. #}
-{% macro resolve_concept_sets(named_concepts, concept, concept_ancestor, concept_relationship) -%}
+   unit) are taken as they are named, known to the vocabulary or not. `is_by_hand` is a condition on
+   `named_concepts`: where it holds, named concepts and descendants need not be in the vocabulary. #}
+{% macro resolve_concept_sets(
+    named_concepts, concept, concept_ancestor, concept_relationship, is_by_hand='false'
+) -%}
     with
 
     known_concepts as (
 
         select
             named_concepts.concept_set,
-            concept.concept_id,
+            named_concepts.concept_id,
             named_concepts.include_mapped,
             named_concepts.is_excluded
         from {{ named_concepts }} as named_concepts
-        inner join {{ concept }} as concept
+        left join {{ concept }} as concept
             on named_concepts.concept_id = concept.concept_id
-        where not named_concepts.is_attribute
+        where
+            not named_concepts.is_attribute
+            and (concept.concept_id is not null or {{ is_by_hand }})
 
     ),
 
@@ -26,18 +31,21 @@
 
         select
             named_concepts.concept_set,
-            concept.concept_id,
+            concept_ancestor.descendant_concept_id as concept_id,
             named_concepts.include_mapped,
             named_concepts.is_excluded
         from {{ named_concepts }} as named_concepts
         inner join {{ concept_ancestor }} as concept_ancestor
             on named_concepts.concept_id = concept_ancestor.ancestor_concept_id
-        inner join {{ concept }} as concept
+        left join {{ concept }} as concept
             on concept_ancestor.descendant_concept_id = concept.concept_id
         where
             named_concepts.include_descendants
             and not named_concepts.is_attribute
+            -- A row that names no descendant is a breach of its contract, and adds nothing.
+            and concept_ancestor.descendant_concept_id is not null
             and concept.invalid_reason is null
+            and (concept.concept_id is not null or {{ is_by_hand }})
 
     ),
 

@@ -76,7 +76,9 @@ def test_the_risk_list_holds_people_alive_and_observed_on_the_last_complete_day(
 def test_the_profile_counts_people_once_and_rows_each(workspace):
     profile = {
         (attribute, group): counts
-        for _, attribute, group, *counts in read_mart(workspace, "population_profile").iter_rows()
+        for attribute, group, *counts in read_mart(workspace, "population_profile")
+        .drop("study", "target_cohort", "outcome_cohort")
+        .iter_rows()
     }
 
     # people, rows, outcomes, people with the outcome, outcome rate

@@ -15,7 +15,15 @@ from tests.support.published import all_suppressed, publish_sample
 from tests.support.published_marts import PATHS, READMISSION, sample_marts
 
 APP = Path(__file__).resolve().parents[2] / "dashboards" / "app.py"
-PAGES = ("population", "model", "fairness", "treatment_paths", "data_quality", "risk_list")
+PAGES = (
+    "population",
+    "model",
+    "fairness",
+    "treatment_paths",
+    "cohorts",
+    "data_quality",
+    "risk_list",
+)
 
 
 @pytest.fixture(scope="module")
@@ -97,6 +105,35 @@ def test_population_shows_who_remains_and_who_had_the_outcome(published, open_pa
         row[0]
         for row in asked(published, "select n_people from study_attrition order by step_number")
     ]
+
+
+def test_cohorts_shows_what_opens_a_cohort_and_how_many_enter(published, open_page):
+    ((n_people, n_rows),) = asked(
+        published,
+        "select n_people, n_rows from cohort_summary where cohort_name = 'inpatient_discharge'",
+    )
+    page = open_page(published, "cohorts", cohort="inpatient_discharge")
+    everyone, opening, shared, orphans = tables(page)
+
+    assert f"{n_people:,} people with {n_rows:,} rows are in it" in said(page)
+    assert everyone["n_people"].to_list() == [n_people, 920]
+    assert opening["n_people"].to_list() == [1518, None]
+    assert shared["other"].to_list() == ["Type 2 diabetes"]
+    assert shared["n_people_here_only"].to_list() == [1089]
+    assert orphans["why"].to_list() == ["name, stands beside"]
+    (chart,) = figures(page)
+    assert "1,520 people entered for the first time: 152.0 for 1,000" in json.dumps(chart["layout"])
+    assert "having a stay" in said(page)
+
+
+def test_the_overlap_of_cohorts_is_read_from_both_sides(published, open_page):
+    page = open_page(published, "cohorts", cohort="type_2_diabetes")
+    _, shared, *_ = tables(page)
+
+    assert shared["other"].to_list() == ["Inpatient discharge"]
+    assert shared["n_people_here_only"].to_list() == [495]
+    assert shared["n_people_there_only"].to_list() == [1089]
+    assert "No record of a concept opens this cohort." in said(page)
 
 
 def test_an_evaluation_on_eleven_people_is_said_to_be_too_few(tmp_path, open_page):

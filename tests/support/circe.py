@@ -27,7 +27,13 @@ from tests.support.cdm_columns import cdm_columns
 from tests.support.shared import shared_agreement
 
 MACROS = Path(__file__).resolve().parents[2] / "dbt_project/macros"
-USED_MACROS = ("add_days", "days_between", "collapse_periods", "resolve_concept_sets")
+USED_MACROS = (
+    "add_days",
+    "days_between",
+    "collapse_periods",
+    "count_rules_passed",
+    "resolve_concept_sets",
+)
 CohortRow = tuple[int, date, date]
 SEED_COLUMNS = """
     concept_set varchar, concept_id bigint, include_descendants boolean, include_mapped boolean,

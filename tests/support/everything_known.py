@@ -13,6 +13,8 @@ from itertools import pairwise
 
 import polars as pl
 
+from tests.support.cohort_groups_known import CohortGroups
+from tests.support.diagnostics_known import Diagnostics
 from tests.support.known_groups import COUNTS, SMALLEST, Groups, Row
 from tests.support.plainly_disclosure import Reader
 
@@ -25,10 +27,8 @@ ONE_ROW_FOR_EACH_PERSON = ("gi_bleed_nsaid_1y",)
 ONE_OUTCOME_FOR_EACH_PERSON = ("gi_bleed_nsaid_1y", "diabetes_onset_1y")
 ONE_ROW_FOR_EACH_PERSON_AND_YEAR = ("diabetes_onset_1y",)
 ONE_ROW_COHORTS = ("type_2_diabetes", "new_nsaid_user")
-BUILT_FROM = {
-    "inpatient_admission": "inpatient_visit",
-    "inpatient_discharge": "inpatient_admission",
-}
+BUILT_FROM = {"inpatient_discharge": "inpatient_admission"}
+ENTERED_ALIKE = {"inpatient_admission": "inpatient_visit"}
 TARGETS = {
     "diabetes_onset_1y": ("adult_year", "type_2_diabetes"),
     "gi_bleed_nsaid_1y": ("new_nsaid_user", "gastrointestinal_haemorrhage"),
@@ -48,6 +48,7 @@ def everything_known(truth: Marts, shown: Marts) -> Reader:
     world = _World(truth, shown)
     world.read_the_cdm()
     world.read_cohorts()
+    world.read_diagnostics()
     for study in sorted(set(truth["study_attrition"]["study"].to_list())):
         world.read_study(study)
     world.read_pathways()
@@ -68,6 +69,7 @@ class _World(Groups):
         super().__init__()
         self.truth, self.shown = truth, shown
         self.cohorts: dict[str, str] = {}
+        self.cohort_groups = CohortGroups(self, ONE_ROW_COHORTS)
 
     def rows(self, mart: str, **where: object) -> Iterable[tuple[Row, Row]]:
         """Each row of a mart as it is and as it is shown."""
@@ -132,17 +134,28 @@ class _World(Groups):
         for cohort, source in BUILT_FROM.items():
             if cohort in first and source in last:
                 self.fewer(last[source], first[cohort])
+                self.same(first[cohort], last[source], "P")
+        for cohort, other in ENTERED_ALIKE.items():
+            if {cohort, other} <= set(first):
+                self.same(first[cohort], first[other], "RP")
         self.cohorts = last
-        if {"inpatient_discharge", "inpatient_admission"} <= set(first):
-            self.same(first["inpatient_discharge"], last["inpatient_admission"], "RP")
-        if {"inpatient_visit", "inpatient_admission"} <= set(first):
-            self.same(first["inpatient_admission"], last["inpatient_visit"], "P")
+        self.cohort_groups.read(self.rows("cohort_attrition_by_group"))
+        self.cohort_groups.link_cohorts(BUILT_FROM, ENTERED_ALIKE)
+
+    def read_diagnostics(self) -> None:
+        """Incidence and overlap of cohorts, what opens them, what their concept sets lack."""
+        diagnostics = Diagnostics(self, self.cohorts)
+        diagnostics.read_incidence(self.rows("cohort_incidence"))
+        diagnostics.read_overlaps(self.rows("cohort_overlap"))
+        diagnostics.read_index_events(self.rows("cohort_index_event"))
+        diagnostics.read_orphans(self.rows("orphan_concept"))
 
     def read_study(self, study: str) -> None:
         """A study's attrition, its population, and how its models did."""
         self.read_attrition(study)
         everyone = f"{study} overall Everyone"
         groups = self.read_groups(study, everyone)
+        self.cohort_groups.link_study(study, *TARGETS[study], groups)
         if not self.truth["model_performance"].filter(pl.col("study") == study).height:
             return
         judged = f"{study} judged overall Everyone"

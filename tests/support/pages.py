@@ -8,7 +8,15 @@ from unittest.mock import patch
 from streamlit.testing.v1 import AppTest
 
 APP = Path(__file__).resolve().parents[2] / "dashboards" / "app.py"
-PAGES = ("population", "model", "fairness", "treatment_paths", "data_quality", "risk_list")
+PAGES = (
+    "population",
+    "model",
+    "fairness",
+    "treatment_paths",
+    "cohorts",
+    "data_quality",
+    "risk_list",
+)
 
 
 def open_page(published: Path, page: str, **query: str) -> AppTest:

@@ -6,6 +6,10 @@ from datetime import date, timedelta
 from tests.support.tiny_cdm import START_OF, Row, Tables
 
 ONE_DAY = timedelta(days=1)
+KEYS_OF_SEVERAL = {
+    "concept_ancestor": ["ancestor_concept_id", "descendant_concept_id"],
+    "concept_relationship": ["concept_id_1", "concept_id_2", "relationship_id"],
+}
 
 
 def count_breaking(tables: Tables, check_id: str) -> int:
@@ -30,8 +34,7 @@ def count_breaking(tables: Tables, check_id: str) -> int:
 def _key(tables: Tables, table: str, column: list[str]) -> list[str]:
     if column:
         return column
-    assert table == "concept_ancestor"
-    return ["ancestor_concept_id", "descendant_concept_id"]
+    return KEYS_OF_SEVERAL[table]
 
 
 def _is_nowhere(tables: Tables, value: object, other: str) -> bool:

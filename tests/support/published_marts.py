@@ -46,6 +46,11 @@ def sample_marts() -> dict[str, pl.DataFrame]:
         "run_log": _run_log(),
         "study_attrition": _study_attrition(),
         "cohort_attrition": _cohort_attrition(),
+        "cohort_summary": _cohort_summary(),
+        "cohort_index_event": _cohort_index_event(),
+        "cohort_incidence": _cohort_incidence(),
+        "cohort_overlap": _cohort_overlap(),
+        "orphan_concept": _orphan_concept(),
         "population_profile": _population_profile(),
         "model_performance": _model_performance(),
         "calibration": _calibration(),
@@ -126,6 +131,80 @@ def _cohort_attrition() -> pl.DataFrame:
     ]
     columns = ["cohort_name", "built_from", "rule_number", "rule", "n_rows", "n_people"]
     return pl.DataFrame(rows, schema=columns, orient="row")
+
+
+def _cohort_summary() -> pl.DataFrame:
+    rules = "One row for each stay.\n\n#### Rule 1\n\nhaving a stay"
+    rows = [
+        ("inpatient_discharge", rules, "inpatient_visit", 2210, 1520),
+        ("type_2_diabetes", "One row for each person.", "type_2_diabetes", 920, 920),
+    ]
+    columns = ["cohort_name", "described", "concept_sets", "n_rows", "n_people"]
+    return pl.DataFrame(rows, schema=columns, orient="row")
+
+
+def _cohort_index_event() -> pl.DataFrame:
+    return table("""
+    cohort_name         | cdm_table        | concept_id | concept_name    | n_records | n_people
+    inpatient_discharge | visit_occurrence |       9201 | Inpatient Visit |      2211 |     1518
+    inpatient_discharge | visit_occurrence |        262 | Emergency visit |           |
+    """).with_columns(
+        n_people_in_smaller_part=pl.Series([1518, None]), is_suppressed=pl.Series([False, True])
+    )
+
+
+def _cohort_incidence() -> pl.DataFrame:
+    rows = [("overall", "Everyone", 2000, 1520)]
+    rows += [
+        (attribute, group, n, n // 2)
+        for attribute in ("sex", "age_band")
+        for group, n in GROUPS[attribute].items()
+    ]
+    rows += [("calendar_year", str(2019 + number), 1500, 240 + number) for number in range(6)]
+    return pl.DataFrame(
+        {
+            "cohort_name": "inpatient_discharge",
+            "attribute": attribute,
+            "group_name": group,
+            "enters_like": "inpatient_discharge",
+            "n_people": n_people if n_people > 10 else None,
+            "n_cases": n_cases if n_people > 10 else None,
+            "person_years": 5.0 * n_people if n_people > 10 else None,
+            "cases_per_1000_years": 200 * n_cases / n_people if n_people > 10 else None,
+            "cases_per_1000_years_lower": 180 * n_cases / n_people if n_people > 10 else None,
+            "cases_per_1000_years_upper": 220 * n_cases / n_people if n_people > 10 else None,
+            "is_suppressed": n_people <= 10,
+        }
+        for attribute, group, n_people, n_cases in rows
+    )
+
+
+def _cohort_overlap() -> pl.DataFrame:
+    return pl.DataFrame(
+        {
+            "cohort_name": ["inpatient_discharge"],
+            "other_cohort_name": ["type_2_diabetes"],
+            "n_people_in_both": [429],
+            "n_people_in_first_only": [1089],
+            "n_people_in_other_only": [495],
+            "n_people_in_neither": [176],
+            "n_people_in_smallest_part": [176],
+        }
+    )
+
+
+def _orphan_concept() -> pl.DataFrame:
+    return table("""
+    concept_set     | concept_id | concept_name      | vocabulary_id | n_records | n_people
+    inpatient_visit |      32760 | Hospital visit    | Visit         |        44 |       33
+    type_2_diabetes |     201820 | Diabetes mellitus | SNOMED        |         0 |        0
+    """).with_columns(
+        domain_id=pl.lit(None, dtype=pl.String),
+        is_like_in_name=True,
+        is_parent=False,
+        is_sibling=True,
+        n_people_in_smaller_part=33,
+    )
 
 
 def _population_profile() -> pl.DataFrame:

@@ -37,6 +37,8 @@ START_OF = {
     "visit_detail": "visit_detail_start_date",
     "condition_era": "condition_era_start_date",
     "drug_era": "drug_era_start_date",
+    "dose_era": "dose_era_start_date",
+    "payer_plan_period": "payer_plan_period_start_date",
     "observation_period": "observation_period_start_date",
 }
 
@@ -129,6 +131,8 @@ def _set(column: str, value: object) -> Callable[[Row], list[Row]]:
 
 
 def _value(contract: Contract, column: Column, number: int) -> object:
+    if column.name == "relationship_id":
+        return "Maps to"
     if column.name in contract.grain:
         return number
     if column.references:

@@ -11,7 +11,11 @@ from analytics.phenotypes.compiler.cohort import (
     CompiledModel,
     compile_cohort,
 )
-from analytics.phenotypes.compiler.concept_sets import CompiledConceptSet, NamedConcept
+from analytics.phenotypes.compiler.concept_sets import (
+    CompiledConceptSet,
+    NamedConcept,
+    agreed_concept_sets,
+)
 from analytics.phenotypes.compiler.entry import CompiledRule
 
 __all__ = [
@@ -21,5 +25,6 @@ __all__ = [
     "CompiledModel",
     "CompiledRule",
     "NamedConcept",
+    "agreed_concept_sets",
     "compile_cohort",
 ]

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from analytics.errors import BadInputError
+from analytics.phenotypes.compiler.attrition import add_rules_passed
 from analytics.phenotypes.compiler.concept_sets import CompiledConceptSet
 from analytics.phenotypes.compiler.entry import CompiledRule, add_included_events
 from analytics.phenotypes.compiler.exit import add_cohort, needs_numbers
@@ -20,6 +21,7 @@ from analytics.phenotypes.expression import (
     Criterion,
 )
 from analytics.phenotypes.expression.windows import CountedColumn
+from analytics.phenotypes.words import attrition_words
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_]{0,49}")
 MOST_CRITERIA = 8
@@ -42,11 +44,17 @@ class CompiledCohort:
     with person_id, cohort_start_date and cohort_end_date, both inclusive. Others, if any, hold the
     events of one criterion each. `one_model` is the same cohort as a single select, and `ctes` are
     its parts, of which `rules` names those that belong to inclusion rules.
+
+    `criteria` holds one row for each event that the cohort could be entered with, observed or not:
+    person_id, start_date, end_date, `n_rules_passed` and `is_best_event`. An event passes none of
+    the rules in `attrition` but the first, which finds it, while `n_rules_passed` is 0.
     """
 
     title: str
     models: tuple[CompiledModel, ...]
     one_model: CompiledModel
+    criteria: CompiledModel
+    attrition: tuple[str, ...]
     ctes: tuple[Cte, ...]
     rules: tuple[CompiledRule, ...]
     concept_sets: tuple[CompiledConceptSet, ...]
@@ -71,15 +79,7 @@ def compile_cohort(
             f"and underscores. Try {slug(name, 50) or 'cohort_1'!r}."
         )
     model = Model(expression.concept_sets)
-    correlated = list(_correlated(expression))
-    criteria = Criteria(
-        model,
-        with_visit=any(criterion.restrict_visit for criterion in correlated),
-        with_sort_date=any(
-            _moves_its_start(found) for found in expression.primary_criteria.criteria
-        ),
-        counted=_counted_columns(correlated),
-    )
+    criteria = _criteria(model, expression)
     entries = add_included_events(
         model, criteria, expression, needs_number=_tells_entries_apart(expression)
     )
@@ -89,16 +89,47 @@ def compile_cohort(
     cohort = f"cohort__{name}"
     one_model = CompiledModel(name=cohort, sql=model_text(header, model.ctes))
     models: tuple[CompiledModel, ...] = (one_model,)
-    if len(criteria.parts) > most_criteria:
+    is_split = len(criteria.parts) > most_criteria
+    if is_split:
         texts = split_at(model.ctes, criteria.parts, name, header)
         models = tuple(CompiledModel(name=part, sql=sql) for part, sql in texts.items())
     return CompiledCohort(
         title=called,
         models=models,
         one_model=one_model,
+        criteria=_compile_criteria(expression, name, called, is_split=is_split),
+        attrition=attrition_words(expression),
         ctes=model.ctes,
         rules=entries.rules,
         concept_sets=model.concept_sets,
+    )
+
+
+def _compile_criteria(
+    expression: CohortExpression, name: str, called: str, *, is_split: bool
+) -> CompiledModel:
+    """The model of the events that the cohort could be entered with; split where the cohort is."""
+    model = Model(expression.concept_sets)
+    criteria = _criteria(model, expression)
+    add_rules_passed(model, criteria, expression)
+    header = f"One row for each event that may open the cohort, with the rules it passes: {called}."
+    sql = model_text(header, model.ctes)
+    if is_split:
+        *_, sql = split_at(
+            model.ctes, criteria.parts, name, header, last=f"criteria__{name}"
+        ).values()
+    return CompiledModel(name=f"criteria__{name}", sql=sql)
+
+
+def _criteria(model: Model, expression: CohortExpression) -> Criteria:
+    correlated = list(_correlated(expression))
+    return Criteria(
+        model,
+        with_visit=any(criterion.restrict_visit for criterion in correlated),
+        with_sort_date=any(
+            _moves_its_start(found) for found in expression.primary_criteria.criteria
+        ),
+        counted=_counted_columns(correlated),
     )
 
 

@@ -1,14 +1,16 @@
-"""The concept sets that a model reads, named so that equal ones of other definitions are shared."""
+"""The concept sets that a model reads, named after what they hold, so that equal ones are one."""
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from analytics.phenotypes.compiler.naming import slug
 from analytics.phenotypes.expression import Concept, ConceptSet
 
 ABNORMAL_RESULTS = (4155142, 4155143)
 """What OHDSI's engine takes for an abnormal result besides a value outside its range."""
+LONGEST_FIRST_NAME = 32
+"""Characters of a concept's name in that of its set, which PostgreSQL cuts at 63."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,21 +75,55 @@ def abnormal_results() -> CompiledConceptSet:
     return _named("abnormal results", concepts, is_attribute=True)
 
 
+def agreed_concept_sets(
+    concept_sets: Iterable[CompiledConceptSet],
+) -> dict[str, CompiledConceptSet]:
+    """One concept set for each name, with each concept once, by its id.
+
+    Definitions may call a concept differently: the first of its names in the order of their letters
+    is taken, so that it does not matter which definition comes first.
+    """
+    agreed: dict[str, CompiledConceptSet] = {}
+    for concept_set in concept_sets:
+        known = agreed.get(concept_set.name)
+        concepts = (*(known.concepts if known else ()), *concept_set.concepts)
+        agreed[concept_set.name] = replace(concept_set, concepts=_each_once(concepts))
+    return agreed
+
+
+def _each_once(concepts: Iterable[NamedConcept]) -> tuple[NamedConcept, ...]:
+    once: dict[tuple[int, bool, bool, bool], NamedConcept] = {}
+    for concept in concepts:
+        known = once.get(_content(concept), concept)
+        names = [name for name in (known.concept_name, concept.concept_name) if name]
+        once[_content(concept)] = replace(concept, concept_name=min(names, default=""))
+    return tuple(once[content] for content in sorted(once))
+
+
+def _content(concept: NamedConcept) -> tuple[int, bool, bool, bool]:
+    return (
+        concept.concept_id,
+        concept.include_descendants,
+        concept.include_mapped,
+        concept.is_excluded,
+    )
+
+
 def _named(
     title: str, concepts: tuple[NamedConcept, ...], *, is_attribute: bool
 ) -> CompiledConceptSet:
-    content = sorted(
-        (
-            concept.concept_id,
-            concept.include_descendants,
-            concept.include_mapped,
-            concept.is_excluded,
-        )
-        for concept in concepts
-    )
+    """A concept set under the name of its first concept and a hash of what it holds.
+
+    What the definition calls the set is not in its name: copies of one set go by many titles.
+    """
+    content = sorted({_content(concept) for concept in concepts})
     digest = hashlib.sha256(repr((is_attribute, content)).encode()).hexdigest()[:8]
+    in_order = sorted(concepts, key=lambda concept: (concept.is_excluded, concept.concept_id))
+    words = slug(in_order[0].concept_name, LONGEST_FIRST_NAME) if in_order else ""
+    n_others = len({concept.concept_id for concept in concepts}) - 1
+    others = f"_and_{n_others}_other{'s' * (n_others > 1)}" if n_others > 0 else ""
     return CompiledConceptSet(
-        name=f"{slug(title) or 'concepts'}__{digest}",
+        name=f"{words or 'concepts'}{others}__{digest}",
         title=title,
         concepts=concepts,
         is_attribute=is_attribute,

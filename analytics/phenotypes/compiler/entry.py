@@ -54,22 +54,37 @@ def add_included_events(
 ) -> Entries:
     """The entry events that meet all rules and limits, by part."""
     entries = _add_entry_events(model, criteria, expression.primary_criteria, needs_number)
-    additional = expression.additional_criteria
-    if additional is not None and not additional.is_empty:
-        path = "$.AdditionalCriteria"
-        passing = criteria.group(additional, entries.index, "meets_entry_criteria", path, "")
-        entries = _add_passing(model, entries, [passing], "qualified_events")
-    if additional is not None:
-        entries = _add_limited(model, entries, expression.qualified_limit.type)
-    rules = tuple(
-        _add_rule(criteria, entries.index, rule, number)
-        for number, rule in enumerate(expression.inclusion_rules, start=1)
-    )
+    entries = add_qualified_events(model, criteria, expression, entries)
+    rules = add_rules(criteria, expression, entries)
     asking = [rule.part for rule in rules if rule.part != entries.index.name]
     if asking:
         entries = _add_passing(model, entries, asking, "included_events")
     limited = _add_limited(model, entries, expression.expression_limit.type)
     return replace(limited, rules=rules)
+
+
+def add_qualified_events(
+    model: Model, criteria: Criteria, expression: CohortExpression, entries: Entries
+) -> Entries:
+    """The entry events that meet the additional criteria, after their limit."""
+    additional = expression.additional_criteria
+    if additional is None:
+        return entries
+    if not additional.is_empty:
+        path = "$.AdditionalCriteria"
+        passing = criteria.group(additional, entries.index, "meets_entry_criteria", path, "")
+        entries = _add_passing(model, entries, [passing], "qualified_events")
+    return _add_limited(model, entries, expression.qualified_limit.type)
+
+
+def add_rules(
+    criteria: Criteria, expression: CohortExpression, entries: Entries
+) -> tuple[CompiledRule, ...]:
+    """One part for each inclusion rule: the index events that it lets pass."""
+    return tuple(
+        _add_rule(criteria, entries.index, rule, number)
+        for number, rule in enumerate(expression.inclusion_rules, start=1)
+    )
 
 
 def _add_rule(criteria: Criteria, index: Index, rule: InclusionRule, number: int) -> CompiledRule:
@@ -84,33 +99,19 @@ def _add_rule(criteria: Criteria, index: Index, rule: InclusionRule, number: int
 def _add_entry_events(
     model: Model, criteria: Criteria, primary: PrimaryCriteria, needs_number: bool
 ) -> Entries:
-    parts = [
-        criteria.events(criterion, f"$.PrimaryCriteria.CriteriaList[{position}]")
-        for position, criterion in enumerate(primary.criteria)
-    ]
-    period = model.table("observation_period")
-    columns = criteria.event_columns()
-    source = parts[0] if len(parts) == 1 else _add_candidates(model, criteria, primary, parts)
+    source = add_found_events(model, criteria, primary)
     is_single = primary.limit.type != "All"
-    needs_number = needs_number or is_single
     name = model.names.take("entry_events")
     numbered = model.names.take("numbered_entry_events") if is_single else name
-    kept = [column for column in columns if column not in ("event_id", SORT_DATE)]
-    direction = " desc" if primary.limit.type == "Last" else ""
-    day = SORT_DATE if SORT_DATE in columns else "start_date"
-    tie_breaks = ["event_id"] if len(parts) == 1 else ["event_id", "end_date"]
-    order = [f"{source}.{day}{direction}", *(f"{source}.{column}" for column in tie_breaks)]
-    number = row_number(f"{source}.person_id", order, KEY)
+    number = entry_number(criteria, primary, source)
     body = select_text(
         columns=[
-            *(f"{source}.{column}" for column in kept),
-            f"{period}.observation_period_start_date as {OBSERVED_FROM}",
-            f"{period}.observation_period_end_date as {OBSERVED_TO}",
-            *([number] if needs_number else []),
+            *entry_columns(model, criteria, source),
+            *([number] if needs_number or is_single else []),
         ],
         source=source,
         joins=[observation_join(source)],
-        where=_observed_long_enough(primary, source, period),
+        where=observed_long_enough(primary, source),
     )
     model.add(Cte(name=numbered, body=body, comment=_entry_words(primary)))
     if is_single:
@@ -120,14 +121,46 @@ def _add_entry_events(
     return Entries(index=index, is_single=is_single)
 
 
-def _observed_long_enough(primary: PrimaryCriteria, source: str, period: str) -> list[str]:
+def add_found_events(model: Model, criteria: Criteria, primary: PrimaryCriteria) -> str:
+    """The part that holds all events that the primary criteria find, observed or not."""
+    parts = [
+        criteria.events(criterion, f"$.PrimaryCriteria.CriteriaList[{position}]")
+        for position, criterion in enumerate(primary.criteria)
+    ]
+    return parts[0] if len(parts) == 1 else _add_candidates(model, criteria, primary, parts)
+
+
+def entry_columns(model: Model, criteria: Criteria, source: str) -> list[str]:
+    """The columns of an entry event but its number, selected from the events found."""
+    period = model.table("observation_period")
+    columns = criteria.event_columns()
+    kept = [column for column in columns if column not in ("event_id", SORT_DATE)]
+    return [
+        *(f"{source}.{column}" for column in kept),
+        f"{period}.observation_period_start_date as {OBSERVED_FROM}",
+        f"{period}.observation_period_end_date as {OBSERVED_TO}",
+    ]
+
+
+def entry_number(criteria: Criteria, primary: PrimaryCriteria, source: str) -> str:
+    """The column that numbers the events of each person, in the order of the primary limit."""
+    columns = criteria.event_columns()
+    direction = " desc" if primary.limit.type == "Last" else ""
+    day = SORT_DATE if SORT_DATE in columns else "start_date"
+    tie_breaks = ["event_id"] if len(primary.criteria) == 1 else ["event_id", "end_date"]
+    order = [f"{source}.{day}{direction}", *(f"{source}.{column}" for column in tie_breaks)]
+    return row_number(f"{source}.person_id", order, KEY)
+
+
+def observed_long_enough(primary: PrimaryCriteria, source: str) -> list[str]:
+    """What must be true of an event's observation period besides that the event lies in it."""
     window, day = primary.observation_window, f"{source}.start_date"
     conditions = []
     if window.prior_days:
-        first = add_days(f"{period}.observation_period_start_date", window.prior_days)
+        first = add_days("observation_period.observation_period_start_date", window.prior_days)
         conditions.append(compared(first, "<=", day))
     if window.post_days:
-        last = f"{period}.observation_period_end_date"
+        last = "observation_period.observation_period_end_date"
         conditions.append(compared(add_days(day, window.post_days), "<=", last))
     return conditions
 

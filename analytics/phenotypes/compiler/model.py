@@ -49,13 +49,14 @@ class Model:
         for reserved in (*CDM_TABLES, MEMBERS):
             self.names.take(reserved)
         self._tables: set[str] = set()
-        self._concept_sets: dict[str, tuple[str, CompiledConceptSet]] = {}
+        self._concept_sets: dict[tuple[str, str], tuple[str, CompiledConceptSet]] = {}
         self._parts: list[Cte] = []
 
     @property
     def concept_sets(self) -> tuple[CompiledConceptSet, ...]:
-        """The concept sets that the model reads, in the order of their first use."""
-        return tuple(compiled for _, compiled in self._concept_sets.values())
+        """The concept sets that the model reads, in the order of their first use; each once."""
+        by_name = {compiled.name: compiled for _, compiled in reversed(self._concept_sets.values())}
+        return tuple(reversed(by_name.values()))
 
     @property
     def ctes(self) -> tuple[Cte, ...]:
@@ -82,10 +83,11 @@ class Model:
 
     def named_set(self, compiled: CompiledConceptSet) -> str:
         """The part that holds the members of a compiled concept set."""
-        if compiled.name not in self._concept_sets:
+        called = (compiled.name, compiled.title)
+        if called not in self._concept_sets:
             name = self.names.take(f"{slug(compiled.title)}_concepts".lstrip("_"))
-            self._concept_sets[compiled.name] = (name, compiled)
-        return self._concept_sets[compiled.name][0]
+            self._concept_sets[called] = (name, compiled)
+        return self._concept_sets[called][0]
 
     def title_of(self, concept_set_id: int) -> str:
         """What the definition calls a concept set."""

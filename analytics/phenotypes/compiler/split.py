@@ -1,5 +1,6 @@
 """A long model as several: one for each criterion, and one that puts them together."""
 
+import hashlib
 import re
 from collections.abc import Sequence
 
@@ -12,13 +13,18 @@ LONGEST_COHORT = 24
 
 
 def split_at(
-    ctes: Sequence[Cte], criteria: Sequence[str], cohort: str, header: str
+    ctes: Sequence[Cte],
+    criteria: Sequence[str],
+    cohort: str,
+    header: str,
+    *,
+    last: str | None = None,
 ) -> dict[str, str]:
-    """The text of each model by its name; the cohort's own comes last.
+    """The text of each model by its name; the one that puts them together (`last`) comes last.
 
     `criteria` are the parts that become models; what others read of them they read by `ref`.
     """
-    names, prefix = Names(), f"criterion__{slug(cohort, LONGEST_COHORT)}"
+    names, prefix = Names(), criterion_prefix(cohort)
     models = {part: names.take(f"{prefix}__{part}") for part in criteria}
     by_name = {cte.name: cte for cte in ctes}
     texts = {}
@@ -27,8 +33,19 @@ def split_at(
             words = cte.name.replace("_", " ")
             text = _model_of(cte.name, by_name, models, f"One row for each of the {words}.")
             texts[models[cte.name]] = text
-    texts[f"cohort__{cohort}"] = _model_of(ctes[-1].name, by_name, models, header)
+    texts[last or f"cohort__{cohort}"] = _model_of(ctes[-1].name, by_name, models, header)
     return texts
+
+
+def criterion_prefix(cohort: str) -> str:
+    """What the models of a cohort's criteria begin with; no other cohort's do.
+
+    Where the cohort's name is too long, a hash of it tells it from others that begin alike.
+    """
+    if len(cohort) > LONGEST_COHORT:
+        digest = hashlib.sha256(cohort.encode()).hexdigest()[:6]
+        cohort = f"{slug(cohort, LONGEST_COHORT - len(digest) - 1)}_{digest}"
+    return f"criterion__{cohort}"
 
 
 def _model_of(last: str, by_name: dict[str, Cte], models: dict[str, str], header: str) -> str:

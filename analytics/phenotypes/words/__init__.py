@@ -3,6 +3,7 @@
 The same definition always gives the same words.
 """
 
+from analytics.phenotypes.words.attrition import attrition_words
 from analytics.phenotypes.words.criteria import (
     correlated_words,
     criterion_words,
@@ -13,6 +14,7 @@ from analytics.phenotypes.words.differences import difference_in_words
 from analytics.phenotypes.words.groups import group_lines, how_many_hold
 
 __all__ = [
+    "attrition_words",
     "correlated_words",
     "criterion_words",
     "demographic_words",

@@ -5,7 +5,7 @@ cohort_rows as (
 
     {% for name in var('cohorts') -%}
     select
-        cast({{ loop.index }} as integer) as cohort_definition_id,
+        cast({{ cohort_number(name, loop.index) }} as bigint) as cohort_definition_id,
         person_id as subject_id,
         cohort_start_date,
         cohort_end_date

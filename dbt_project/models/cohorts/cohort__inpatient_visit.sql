@@ -11,8 +11,8 @@ final as (
 
     select
         person_id,
-        cohort_start_date,
-        cohort_end_date
+        start_date as cohort_start_date,
+        end_date as cohort_end_date
     from criteria
     where is_in_order
 

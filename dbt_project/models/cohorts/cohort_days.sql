@@ -1,5 +1,11 @@
--- One row for each cohort and row of it, under the cohort's name and in integer days.
+-- One row for each cohort and row of it whose person is known, under its name and in integer days.
 with
+
+person as (
+
+    select * from {{ ref('stg_omop__person') }}
+
+),
 
 cohort_rows as (
 
@@ -23,6 +29,7 @@ final as (
         {{ to_day('cohort_start_date') }} as start_day,
         {{ to_day('cohort_end_date') }} as end_day
     from cohort_rows
+    where person_id in (select person.person_id from person)
 
 )
 

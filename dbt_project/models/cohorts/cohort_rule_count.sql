@@ -1,67 +1,39 @@
--- One row for each cohort and rule of it: the rows and people that remain after the rule.
+-- One row for each cohort and rule of it: the events and people that remain after the rule.
 with
 
-rule_counts as (
+cohort_rules as (
 
-    {{ count_rules('inpatient_visit', ref('criteria__inpatient_visit'), [
-        ('An inpatient visit', none),
-        ('It ends on or after the day it starts', 'is_in_order'),
-    ]) }}
+    select * from {{ ref('cohort_rules') }}
 
-    union all
+),
 
-    {{ count_rules('inpatient_admission', ref('cohort__inpatient_admission'), [
-        ('A stay in hospital, transfers joined', none),
-    ], built_from='inpatient_visit') }}
+cohort_entry_event as (
 
-    union all
-
-    {{ count_rules('inpatient_discharge', ref('criteria__inpatient_discharge'), [
-        ('A stay in hospital, transfers joined', none),
-        ('The person is discharged alive', 'is_alive_at_discharge'),
-        ('The day of discharge lies inside an observation period', 'is_inside_observation'),
-    ], built_from='inpatient_admission') }}
-
-    union all
-
-    {{ count_rules('adult_year', ref('criteria__adult_year'), [
-        ('1 January inside an observation period', none),
-        ('Observed for the 365 days before', 'is_observed_a_year_before'),
-        ('18 years or older in that year', 'is_adult'),
-    ]) }}
-
-    union all
-
-    {{ count_rules('type_2_diabetes', ref('cohort__type_2_diabetes'), [
-        ('First record of type 2 diabetes', none),
-    ]) }}
-
-    union all
-
-    {{ count_rules('new_nsaid_user', ref('criteria__new_nsaid_user'), [
-        ('First ever exposure to celecoxib or diclofenac', none),
-        ('It lies inside an observation period', 'is_inside_observation'),
-    ]) }}
-
-    union all
-
-    {{ count_rules(
-        'gastrointestinal_haemorrhage', ref('cohort__gastrointestinal_haemorrhage'), [
-        ('A gastrointestinal haemorrhage is recorded', none),
-    ]) }}
+    select * from {{ ref('cohort_entry_event') }}
 
 ),
 
 final as (
 
     select
-        cohort_name,
-        built_from,
-        rule_number,
-        rule,
-        n_rows,
-        n_people
-    from rule_counts
+        cohort_rules.cohort_name,
+        coalesce(cohort_rules.built_from, '') as built_from,
+        cohort_rules.rule_number,
+        cohort_rules.rule,
+        count(cohort_entry_event.person_id) as n_rows,
+        count(distinct cohort_entry_event.person_id) as n_people,
+        count(case when cohort_entry_event.is_best_event then 1 end) as n_people_by_best_event
+    from cohort_rules
+    left join cohort_entry_event
+        on
+            cohort_rules.cohort_name = cohort_entry_event.cohort_name
+            -- The first rule finds the event: it is passed by all of them.
+            and cohort_rules.rule_number <= cohort_entry_event.n_rules_passed + 1
+    group by
+        cohort_rules.cohort_name,
+        cohort_rules.built_from,
+        cohort_rules.rule_number,
+        cohort_rules.rule
 
 )
 

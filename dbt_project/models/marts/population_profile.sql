@@ -7,9 +7,25 @@ study_population as (
 
 ),
 
+study_attrition as (
+
+    select * from {{ source('results', 'study_attrition') }}
+
+),
+
 person as (
 
     select * from {{ ref('person') }}
+
+),
+
+cohorts_of_studies as (
+
+    select distinct
+        study,
+        target_cohort,
+        outcome_cohort
+    from study_attrition
 
 ),
 
@@ -17,6 +33,8 @@ population_with_groups as (
 
     select
         study_population.study,
+        coalesce(cohorts_of_studies.target_cohort, '') as target_cohort,
+        coalesce(cohorts_of_studies.outcome_cohort, '') as outcome_cohort,
         study_population.person_id,
         study_population.had_outcome,
         person.sex,
@@ -26,6 +44,8 @@ population_with_groups as (
             as age_band,
         cast(extract(year from study_population.index_date) as varchar) as index_year
     from study_population
+    left join cohorts_of_studies
+        on study_population.study = cohorts_of_studies.study
     inner join person
         on study_population.person_id = person.person_id
 
@@ -43,6 +63,8 @@ rows_by_attribute as (
     ] -%}
     select
         study,
+        target_cohort,
+        outcome_cohort,
         person_id,
         had_outcome,
         '{{ attribute }}' as attribute,
@@ -57,6 +79,8 @@ final as (
 
     select
         study,
+        target_cohort,
+        outcome_cohort,
         attribute,
         group_name,
         count(distinct person_id) as n_people,
@@ -65,7 +89,7 @@ final as (
         count(distinct case when had_outcome then person_id end) as n_people_with_outcome,
         cast(count(case when had_outcome then 1 end) as double) / count(*) as outcome_rate
     from rows_by_attribute
-    group by study, attribute, group_name
+    group by study, target_cohort, outcome_cohort, attribute, group_name
 
 )
 

@@ -3,7 +3,7 @@ with
 
 source as (
 
-    select * from {{ source('omop', 'cdm_source') }}
+    {{ as_contracted('cdm_source') }}
 
 ),
 
@@ -12,7 +12,10 @@ final as (
     select
         cdm_source_name,
         cdm_source_abbreviation,
-        cdm_version
+        source_release_date,
+        cdm_release_date,
+        cdm_version,
+        vocabulary_version
     from source
 
 )

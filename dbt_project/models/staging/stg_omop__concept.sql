@@ -3,7 +3,7 @@ with
 
 source as (
 
-    select * from {{ source('omop', 'concept') }}
+    {{ as_contracted('concept') }}
 
 ),
 
@@ -13,7 +13,9 @@ final as (
         concept_id,
         concept_name,
         domain_id,
-        vocabulary_id
+        vocabulary_id,
+        standard_concept,
+        invalid_reason
     from source
 
 )

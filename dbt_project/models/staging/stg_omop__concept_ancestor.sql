@@ -3,7 +3,7 @@ with
 
 source as (
 
-    select * from {{ source('omop', 'concept_ancestor') }}
+    {{ as_contracted('concept_ancestor') }}
 
 ),
 
@@ -11,7 +11,8 @@ final as (
 
     select
         ancestor_concept_id,
-        descendant_concept_id
+        descendant_concept_id,
+        min_levels_of_separation
     from source
 
 )

@@ -3,7 +3,7 @@ with
 
 source as (
 
-    select * from {{ source('omop', 'condition_era') }}
+    {{ as_contracted('condition_era') }}
 
 ),
 
@@ -14,7 +14,8 @@ final as (
         person_id,
         condition_concept_id,
         condition_era_start_date,
-        condition_era_end_date
+        condition_era_end_date,
+        condition_occurrence_count
     from source
 
 )

@@ -3,7 +3,7 @@ with
 
 source as (
 
-    select * from {{ source('omop', 'condition_occurrence') }}
+    {{ as_contracted('condition_occurrence') }}
 
 ),
 
@@ -14,7 +14,13 @@ final as (
         person_id,
         condition_concept_id,
         condition_start_date,
-        condition_end_date
+        condition_end_date,
+        condition_type_concept_id,
+        condition_status_concept_id,
+        stop_reason,
+        provider_id,
+        visit_occurrence_id,
+        condition_source_concept_id
     from source
 
 )

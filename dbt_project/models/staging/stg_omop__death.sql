@@ -3,7 +3,7 @@ with
 
 source as (
 
-    select * from {{ source('omop', 'death') }}
+    {{ as_contracted('death') }}
 
 ),
 
@@ -11,7 +11,10 @@ final as (
 
     select
         person_id,
-        death_date
+        death_date,
+        death_type_concept_id,
+        cause_concept_id,
+        cause_source_concept_id
     from source
 
 )

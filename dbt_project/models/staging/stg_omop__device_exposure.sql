@@ -3,7 +3,7 @@ with
 
 source as (
 
-    select * from {{ source('omop', 'device_exposure') }}
+    {{ as_contracted('device_exposure') }}
 
 ),
 
@@ -14,7 +14,13 @@ final as (
         person_id,
         device_concept_id,
         device_exposure_start_date,
-        device_exposure_end_date
+        device_exposure_end_date,
+        device_type_concept_id,
+        unique_device_id,
+        quantity,
+        provider_id,
+        visit_occurrence_id,
+        device_source_concept_id
     from source
 
 )

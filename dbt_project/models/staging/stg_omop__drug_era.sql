@@ -3,7 +3,7 @@ with
 
 source as (
 
-    select * from {{ source('omop', 'drug_era') }}
+    {{ as_contracted('drug_era') }}
 
 ),
 
@@ -14,7 +14,9 @@ final as (
         person_id,
         drug_concept_id,
         drug_era_start_date,
-        drug_era_end_date
+        drug_era_end_date,
+        drug_exposure_count,
+        gap_days
     from source
 
 )

@@ -3,7 +3,7 @@ with
 
 source as (
 
-    select * from {{ source('omop', 'drug_exposure') }}
+    {{ as_contracted('drug_exposure') }}
 
 ),
 
@@ -15,7 +15,18 @@ final as (
         drug_concept_id,
         drug_exposure_start_date,
         drug_exposure_end_date,
-        days_supply
+        drug_type_concept_id,
+        stop_reason,
+        refills,
+        quantity,
+        days_supply,
+        route_concept_id,
+        effective_drug_dose,
+        dose_unit_concept_id,
+        lot_number,
+        provider_id,
+        visit_occurrence_id,
+        drug_source_concept_id
     from source
 
 )

@@ -3,7 +3,7 @@ with
 
 source as (
 
-    select * from {{ source('landing', 'landed_table') }}
+    {{ present_tables() }}
 
 ),
 

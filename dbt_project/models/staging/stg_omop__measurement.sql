@@ -3,7 +3,7 @@ with
 
 source as (
 
-    select * from {{ source('omop', 'measurement') }}
+    {{ as_contracted('measurement') }}
 
 ),
 
@@ -14,8 +14,16 @@ final as (
         person_id,
         measurement_concept_id,
         measurement_date,
+        measurement_type_concept_id,
+        operator_concept_id,
         value_as_number,
-        unit_concept_id
+        value_as_concept_id,
+        unit_concept_id,
+        range_low,
+        range_high,
+        provider_id,
+        visit_occurrence_id,
+        measurement_source_concept_id
     from source
 
 )

@@ -3,7 +3,7 @@ with
 
 source as (
 
-    select * from {{ source('omop', 'observation') }}
+    {{ as_contracted('observation') }}
 
 ),
 
@@ -14,8 +14,15 @@ final as (
         person_id,
         observation_concept_id,
         observation_date,
+        observation_type_concept_id,
         value_as_number,
-        unit_concept_id
+        value_as_string,
+        value_as_concept_id,
+        qualifier_concept_id,
+        unit_concept_id,
+        provider_id,
+        visit_occurrence_id,
+        observation_source_concept_id
     from source
 
 )

@@ -3,7 +3,7 @@ with
 
 source as (
 
-    select * from {{ source('omop', 'observation_period') }}
+    {{ as_contracted('observation_period') }}
 
 ),
 
@@ -13,7 +13,8 @@ final as (
         observation_period_id,
         person_id,
         observation_period_start_date,
-        observation_period_end_date
+        observation_period_end_date,
+        period_type_concept_id
     from source
 
 )

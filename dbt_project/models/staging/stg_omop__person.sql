@@ -3,7 +3,7 @@ with
 
 source as (
 
-    select * from {{ source('omop', 'person') }}
+    {{ as_contracted('person') }}
 
 ),
 
@@ -17,6 +17,7 @@ final as (
         day_of_birth,
         race_concept_id,
         ethnicity_concept_id,
+        location_id,
         care_site_id
     from source
 

@@ -3,7 +3,7 @@ with
 
 source as (
 
-    select * from {{ source('omop', 'procedure_occurrence') }}
+    {{ as_contracted('procedure_occurrence') }}
 
 ),
 
@@ -14,7 +14,13 @@ final as (
         person_id,
         procedure_concept_id,
         procedure_date,
-        procedure_end_date
+        procedure_end_date,
+        procedure_type_concept_id,
+        modifier_concept_id,
+        quantity,
+        provider_id,
+        visit_occurrence_id,
+        procedure_source_concept_id
     from source
 
 )

@@ -3,7 +3,7 @@ with
 
 source as (
 
-    select * from {{ source('omop', 'visit_occurrence') }}
+    {{ as_contracted('visit_occurrence') }}
 
 ),
 
@@ -15,6 +15,10 @@ final as (
         visit_concept_id,
         visit_start_date,
         visit_end_date,
+        visit_type_concept_id,
+        provider_id,
+        care_site_id,
+        visit_source_concept_id,
         discharged_to_concept_id
     from source
 

@@ -1,4 +1,4 @@
--- One row for each concept set and concept that it names, as in its file.
+-- One row for each concept set, concept that it names and way in which it names it, as in its file.
 with
 
 named_concepts as (
@@ -27,7 +27,9 @@ final as (
         concept_name,
         include_descendants,
         include_mapped,
-        is_excluded
+        is_excluded,
+        -- The values of an attribute, such as a sex or a unit, are taken as they are named.
+        domain = 'attribute' as is_attribute
     from named_concepts
 
 )

@@ -1,9 +1,18 @@
 -- One row for each concept set and concept that belongs to it.
+-- The concept sets of definitions are resolved as OHDSI's engine does: from what the vocabulary knows.
+-- Those written by hand contain the concepts that they name, and what concept_ancestor has below them,
+-- also where the CDM's vocabulary lacks a concept.
 with
 
 concept_set as (
 
     select * from {{ ref('concept_set') }}
+
+),
+
+concept as (
+
+    select * from {{ ref('stg_omop__concept') }}
 
 ),
 
@@ -13,49 +22,21 @@ concept_ancestor as (
 
 ),
 
--- A set contains the concepts it names also where concept_ancestor lacks a concept's row to itself.
-named_concepts as (
+concept_relationship as (
 
-    select
-        concept_set,
-        concept_id,
-        is_excluded
-    from concept_set
-
-),
-
-descendants as (
-
-    select
-        concept_set.concept_set,
-        concept_ancestor.descendant_concept_id as concept_id,
-        concept_set.is_excluded
-    from concept_set
-    inner join concept_ancestor
-        on concept_set.concept_id = concept_ancestor.ancestor_concept_id
-    where
-        concept_set.include_descendants
-        -- A row that names no descendant is a breach of its contract, and adds nothing.
-        and concept_ancestor.descendant_concept_id is not null
-
-),
-
-reached_concepts as (
-
-    select * from named_concepts
-    union all
-    select * from descendants
+    select * from {{ ref('stg_omop__concept_relationship') }}
 
 ),
 
 final as (
 
-    select
-        concept_set,
-        concept_id
-    from reached_concepts
-    group by concept_set, concept_id
-    having not bool_or(is_excluded)
+    {{ resolve_concept_sets(
+        'concept_set',
+        'concept',
+        'concept_ancestor',
+        'concept_relationship',
+        is_by_hand="named_concepts.domain not in ('definition', 'attribute')"
+    ) }}
 
 )
 

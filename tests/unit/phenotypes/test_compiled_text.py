@@ -79,7 +79,14 @@ def test_equal_concept_sets_of_two_definitions_have_one_name():
     ours, theirs = _compiled().concept_sets, _compiled(name="another").concept_sets
 
     assert ours == theirs
-    assert re.fullmatch(r"sepsis__[0-9a-f]{8}", ours[0].name)
+    assert re.fullmatch(r"concepts__[0-9a-f]{8}", ours[0].name)
+
+
+def test_equal_concept_sets_of_one_definition_are_one_under_the_titles_of_both():
+    cohort = _compiled(InclusionRules=[_rule("No fever before")])
+
+    assert len(cohort.concept_sets) == 1
+    assert {"sepsis_concepts", "_5_day_fever_x_concepts"} <= {cte.name for cte in cohort.ctes}
 
 
 def test_names_are_given_once_and_fit_postgresql():

@@ -8,7 +8,14 @@ import yaml
 
 from analytics.phenotypes import content_hash, describe_rules
 from analytics.phenotypes.compiler import compile_cohort
-from analytics.phenotypes.model_files import MODELS, SEEDS, NamedDefinition, cohort_files
+from analytics.phenotypes.model_files import (
+    MODELS,
+    SEEDS,
+    NamedDefinition,
+    cohort_files,
+    read_seed,
+    seed_files,
+)
 from tests.support.definitions import definition, read, rule
 
 MALE = {"CONCEPT_ID": 8507, "CONCEPT_NAME": "MALE"}
@@ -20,7 +27,26 @@ def files_of(value: dict, *, definition_id: int | None = None) -> dict[str, str]
         name="failing_heart", definition_id=definition_id, expression=read(value)
     )
     compiled = compile_cohort(named.expression, name=named.name, title="failing heart")
-    return {str(path): text for path, text in cohort_files(named, compiled).items()}
+    files = {**cohort_files(named, compiled), **seed_files(compiled.concept_sets)}
+    return {str(path): text for path, text in files.items()}
+
+
+def seeds_of(*values: dict) -> dict[str, str]:
+    """The seeds of several definitions, by their names."""
+    compiled = [compile_cohort(read(value), name="failing_heart") for value in values]
+    concept_sets = [each for cohort in compiled for each in cohort.concept_sets]
+    return {str(path): text for path, text in seed_files(concept_sets).items()}
+
+
+def called(set_name: str, *concept_names: str | None) -> dict:
+    """A definition of one concept set that names concepts 11, 12, … by these names."""
+    items = [
+        {"concept": {"CONCEPT_ID": number, "CONCEPT_NAME": name}}
+        for number, name in enumerate(concept_names, start=11)
+    ]
+    value = definition()
+    value["ConceptSets"][0] = {"id": 0, "name": set_name, "expression": {"items": items}}
+    return value
 
 
 def properties_of(value: dict, **more: int) -> dict:
@@ -31,13 +57,14 @@ def properties_of(value: dict, **more: int) -> dict:
 def test_a_cohort_is_a_model_its_yaml_its_definition_and_two_files_for_each_concept_set():
     files = files_of(definition())
 
-    assert [name.removeprefix(str(MODELS)) for name in files][:3] == [
+    assert [name.removeprefix(str(MODELS)) for name in files][:4] == [
         "/cohort__failing_heart.sql",
         "/cohort__failing_heart.yml",
         "/cohort__failing_heart.json",
+        "/criteria__failing_heart.sql",
     ]
-    (seed, words) = list(files)[3:]
-    assert seed.startswith(f"{SEEDS}/heart_failure__")
+    (seed, words) = list(files)[4:]
+    assert seed.startswith(f"{SEEDS}/concept_316139__")
     assert (seed[-4:], words) == (".csv", seed[:-4] + ".yml")
 
 
@@ -130,6 +157,60 @@ def test_a_seed_holds_each_concept_once_with_what_comes_along():
         ["-5", 'a, "b"', "false", "false", "true"],
         ["316139", "concept 316139", "true", "false", "false"],
     ]
+
+
+def test_a_concept_set_under_another_title_is_the_same_seed():
+    first, second = called("Weak heart", "one", "two"), called("[1] Heart failure", "one", "two")
+
+    assert len(seeds_of(first, second)) == 2  # the seed and its YAML
+    assert seeds_of(first) == seeds_of(second) == seeds_of(first, second)
+
+
+def test_concepts_by_other_names_give_one_seed_whatever_comes_first():
+    first, second = called("A set", "one", "two"), called("A set", "one", "Two, of a kind")
+    unnamed = called("A set", "one", None)
+
+    seeds = seeds_of(first, second, unnamed)
+    assert seeds == seeds_of(unnamed, second, first)
+    (seed,) = (text for path, text in seeds.items() if path.endswith(".csv"))
+    assert [row["concept_name"] for row in csv.DictReader(seed.splitlines())] == [
+        "one",
+        "Two, of a kind",
+    ]
+
+
+@pytest.mark.parametrize("flag", ["includeDescendants", "includeMapped", "isExcluded"])
+def test_each_flag_of_a_concept_makes_another_seed(flag: str):
+    value = called("A set", "one", "two")
+    before = set(seeds_of(value))
+    value["ConceptSets"][0]["expression"]["items"][0][flag] = True
+
+    assert before.isdisjoint(seeds_of(value))
+
+
+def test_the_order_and_repetition_of_concepts_make_no_other_seed():
+    value = called("A set", "one", "two")
+    before = seeds_of(value)
+    items = value["ConceptSets"][0]["expression"]["items"]
+    items[:] = [*items[::-1], items[0]]
+
+    assert seeds_of(value) == before
+
+
+def test_a_seed_is_read_as_it_was_written():
+    value = called("A set", 'a, "b"', "two\nlines", None)
+    value["ConceptSets"][0]["expression"]["items"][0]["isExcluded"] = True
+    compiled = compile_cohort(read(value), name="failing_heart")
+    before = seed_files(compiled.concept_sets)
+    seed = next(path for path in before if path.suffix == ".csv")
+
+    assert seed_files([read_seed(seed.stem, before[seed])]) == before
+
+
+def test_the_name_of_a_seed_fits_postgresql():
+    value = called("A set", "word " * 40, *["other"] * 12_000)
+
+    assert {len(name.split("/")[-1].split(".")[0]) <= 63 for name in seeds_of(value)} == {True}
 
 
 def test_the_definition_that_is_kept_is_the_definition():

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from analytics.phenotypes.expression import KINDS
-from analytics.phenotypes.normal_form import concept_set_hash, content_hash, normalised_json
+from analytics.phenotypes.normal_form import content_hash, normalised_json
 from analytics.phenotypes.reader import read_definition_file
 from tests.support.circe_schema import ATTRIBUTES
 from tests.support.definitions import around, definition, full_criterion, read, rule
@@ -183,24 +183,3 @@ def test_the_order_of_attributes_nulls_and_spelt_out_defaults_do_not_change_the_
 )
 def test_every_change_of_a_definition_changes_its_hash(change: dict):
     assert content_hash(read(definition())) != content_hash(read(definition(**change)))
-
-
-def test_concept_sets_that_hold_the_same_have_one_hash_whatever_they_are_called():
-    value = definition()
-    first = value["ConceptSets"][1]
-    items = first["expression"]["items"]
-    value["ConceptSets"].append(
-        {"id": 5, "name": "Water tablet", "expression": {"items": [*items[::-1], items[0]]}}
-    )
-    _, diuretic, water_tablet = read(value).concept_sets
-
-    assert concept_set_hash(diuretic) == concept_set_hash(water_tablet)
-
-
-@pytest.mark.parametrize("flag", ["includeDescendants", "includeMapped", "isExcluded"])
-def test_each_flag_of_an_item_changes_the_hash_of_its_concept_set(flag: str):
-    value = definition()
-    before = concept_set_hash(read(value).concept_sets[1])
-    value["ConceptSets"][1]["expression"]["items"][0][flag] = True
-
-    assert concept_set_hash(read(value).concept_sets[1]) != before

@@ -17,9 +17,10 @@ ROOT = Path(__file__).resolve().parents[3]
 
 @pytest.fixture
 def project(tmp_path) -> Path:
-    """The project's own cohorts and lists, to add to."""
+    """The cohorts of the project that are written by hand, and its lists, to add to."""
     folder = tmp_path / "dbt_project"
-    shutil.copytree(ROOT / "dbt_project/models/cohorts", folder / "models/cohorts")
+    by_hand = shutil.ignore_patterns("from_definitions")
+    shutil.copytree(ROOT / "dbt_project/models/cohorts", folder / "models/cohorts", ignore=by_hand)
     shutil.copy(ROOT / "dbt_project/dbt_project.yml", folder)
     return folder
 
@@ -51,7 +52,7 @@ def lists_of(project: Path) -> tuple[list[str], dict[str, str]]:
 
 
 def added_seeds(project: Path) -> set[str]:
-    return {path.stem for path in (project / "seeds").rglob("*.csv")}
+    return {path.stem for path in (project / "seeds/concept_sets").rglob("*.csv")}
 
 
 def refusal(*arguments, **more) -> str:
@@ -69,7 +70,7 @@ def test_an_added_cohort_is_listed_with_its_id_among_those_written_by_hand(proje
     assert sorted(known) == sorted([*before, "weak_heart"])
     assert known["weak_heart"].definition_id == 463
     assert known["weak_heart"].says.startswith("One row for each person and span of days")
-    assert known["type_2_diabetes"].definition_id is None
+    assert known["adult_year"].definition_id is None
     cohorts, concept_sets = lists_of(project)
     assert cohorts[-1] == "weak_heart"
     assert {concept_sets[name] for name in added.concept_sets} == {"definition"}
@@ -136,7 +137,7 @@ def test_a_definition_takes_the_place_of_another_only_when_told_to(project, save
 
 
 def test_a_cohort_written_by_hand_is_never_replaced(project, save):
-    path = save("type_2_diabetes.json", definition())
+    path = save("adult_year.json", definition())
 
     assert "exists and is written by hand" in refusal(path, project=project, replaces=True)
 
@@ -186,6 +187,52 @@ def test_what_is_not_there_is_refused(project, tmp_path):
     assert "is no dbt project" in refusal(tmp_path / "empty", project=tmp_path)
 
 
+def test_long_names_that_begin_alike_do_not_share_models_of_criteria(project, save):
+    ages = [{"Op": "gt", "Value": age} for age in range(10)]
+    long_one = definition(*({"ConditionOccurrence": {"CodesetId": 0, "Age": age}} for age in ages))
+    for ending in ("first", "second"):
+        path = save(f"gastrointestinal_haemorrhage_{ending}.json", long_one)
+        add_definitions(path, project=project)
+
+    models = [path.name for path in project.rglob("criterion__*.sql")]
+    assert len(models) == 20
+    replaced = save("gastrointestinal_haemorrhage_first.json", definition())
+    add_definitions(replaced, project=project, replaces=True)
+    assert len(list(project.rglob("criterion__*.sql"))) == 10
+
+
+def test_an_id_that_another_cohort_has_is_refused(project, save):
+    add_definitions(save("17.json", definition()), project=project, name="weak_heart")
+    again = save("17.json", definition({"Death": {}}))
+
+    said = refusal(again, project=project, name="dead")
+    assert said.startswith("17.json: the id 17 is that of cohort 'weak_heart'.")
+    # The cohort itself may change and keep its id.
+    (replaced,) = add_definitions(again, project=project, name="weak_heart", replaces=True)
+    assert (replaced.definition_id, replaced.status) == (17, "replaced")
+
+
+def test_an_id_kept_for_cohorts_without_one_is_refused(project, save):
+    said = refusal(save("2000000003.json", definition()), project=project, name="weak_heart")
+
+    assert "the ids from 2000000001 to 2000999999 are kept for cohorts that come without" in said
+
+
+def test_concepts_by_other_names_give_one_seed_whatever_is_added_first(project, save, tmp_path):
+    other_project = shutil.copytree(project, tmp_path / "other_project")
+    renamed = definition({"Death": {"CodesetId": 0}})
+    concept = renamed["ConceptSets"][0]["expression"]["items"][0]["concept"]
+    concept["CONCEPT_NAME"] = "concept 316139, of the heart"
+    paths = [save("a.json", definition()), save("b.json", renamed)]
+
+    for folder, order in ((project, paths), (other_project, paths[::-1])):
+        for path in order:
+            add_definitions(path, project=folder)
+    seeds = [texts_of(folder / "seeds") for folder in (project, other_project)]
+    assert seeds[0] == seeds[1]
+    assert len(added_seeds(project)) == 2  # the slug of the first concept's name differs
+
+
 def test_an_id_beyond_64_bits_is_refused(project, save):
     path = save(f"{2**63}.json", definition())
 
@@ -202,13 +249,13 @@ def test_an_added_cohort_can_be_described_by_its_name_or_its_file(project, save)
 
 
 def test_a_cohort_that_does_not_exist_is_refused_with_the_nearest(project):
-    with pytest.raises(BadInputError, match="Did you mean 'type_2_diabetes'"):
-        describe_cohort("type_2_diabtes", project)
+    with pytest.raises(BadInputError, match="Did you mean 'adult_year'"):
+        describe_cohort("adult_yaer", project)
 
 
 def test_a_cohort_written_by_hand_says_what_its_model_says(project):
-    with pytest.raises(BadInputError, match=r"written by hand.* One row for each person with type"):
-        describe_cohort("type_2_diabetes", project)
+    with pytest.raises(BadInputError, match=r"written by hand.* One row for each adult and"):
+        describe_cohort("adult_year", project)
 
 
 def test_an_added_cohort_is_compared_with_a_file(project, save):

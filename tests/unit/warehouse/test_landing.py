@@ -48,6 +48,21 @@ def test_parquet_csv_and_duckdb_land_alike_in_the_types_of_the_contract(tmp_path
             assert landed(workspaces[kind], name).equals(frame.sort(frame.columns)), (kind, name)
 
 
+def test_of_relationships_only_those_that_map_are_landed(tmp_path, contracts):
+    folder = write_pictured_cdm(
+        tmp_path / "cdm",
+        concept_relationship="""
+            concept_id_1 | concept_id_2 | relationship_id
+                       1 |            2 | Maps to
+                       2 |            1 | Mapped from
+        """,
+    )
+    workspace = Workspace(root=tmp_path / "w")
+
+    assert land(open_cdm(folder), workspace, contracts)["concept_relationship"] == 1
+    assert landed(workspace, "concept_relationship")["relationship_id"].to_list() == ["Maps to"]
+
+
 def test_text_in_a_csv_keeps_its_leading_zeros(tmp_path, contracts):
     folder = write_pictured_cdm(tmp_path / "cdm")
     (folder / "person.parquet").unlink()

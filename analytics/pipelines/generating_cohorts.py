@@ -1,0 +1,262 @@
+"""Definitions and a CDM in, the rows of their cohorts out: compiled, built through dbt, written.
+
+The same compiler and the same models as `cohorts add`, in a project that lasts as long as this.
+"""
+
+import tempfile
+from collections.abc import Mapping
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import duckdb
+
+from analytics.contracts import load_contracts
+from analytics.errors import BadInputError, RunFailedError
+from analytics.pipelines.cohort_project import cdm_tables_read, cohort_models, write_cohort_project
+from analytics.pipelines.named_definitions import CompiledDefinitions, compile_definitions
+from analytics.pipelines.steps import Display, Runner, Step, StepResult
+from analytics.settings import current_settings
+from analytics.warehouse import open_cdm
+from analytics.warehouse.cohort_warehouse import CohortWarehouse, cohort_queries
+from analytics.warehouse.dbt_invocation import DbtOutcome, invoke_dbt
+from analytics.warehouse.duckdb_cohorts import open_duckdb
+from analytics.warehouse.postgres_address import is_url, read_address
+from analytics.warehouse.workspace import literal
+
+WarehouseName = Literal["duckdb", "postgres", "spark"]
+COHORTS_AT_ONCE = 50
+"""Cohorts whose rows are read by one query."""
+MOST_SHOWN = 10
+BUILDING = "Build the cohorts with dbt"
+
+
+@dataclass(frozen=True, kw_only=True)
+class GeneratedCohorts:
+    """What came of the definitions: rows by id, and reasons for those that gave none.
+
+    `refused` are files that cannot be read or compiled, by their names; `failed` are cohorts whose
+    models the warehouse could not build, by their ids.
+    """
+
+    out: Path
+    n_rows: Mapping[int, int]
+    refused: Mapping[str, str]
+    failed: Mapping[int, str]
+
+    def check_complete(self) -> None:
+        """Raise the error that says which definitions have no rows in the file, and why."""
+        left = f"{len(self.n_rows)} cohorts stand in {self.out}; these are missing there:\n"
+        if self.failed:
+            raise RunFailedError(left + "\n".join([*self.failed.values(), *self.refused.values()]))
+        if self.refused:
+            raise BadInputError(left + "\n".join(self.refused.values()))
+
+
+def generate_cohorts(
+    *,
+    cdm: str,
+    definitions: Path,
+    out: Path,
+    warehouse: WarehouseName = "duckdb",
+    display: Display | None = None,
+) -> GeneratedCohorts:
+    """Write one row for each cohort and row of it in OHDSI's shape, sorted, as one Parquet file.
+
+    `cdm` is a folder or a DuckDB file, on Spark a folder of Parquet, on PostgreSQL a URL that names
+    the CDM's schema. The file is written aside and renamed. A definition that is refused, or that
+    the warehouse cannot build, stops no other. Raises BadInputError when none compiles, and
+    RunFailedError when none can be built; then nothing is written.
+    """
+    _check_can_write(out)
+    with (
+        tempfile.TemporaryDirectory(prefix="catchment-cohorts-") as temporary,
+        ExitStack() as stack,
+    ):
+        folder = Path(temporary)
+        runner = Runner(folder / "state", display)
+        compiled = _compile(runner, definitions)
+        place = _open(runner, warehouse, cdm, compiled, folder, stack)
+        failed = _build(runner, place, compiled, folder / "project")
+        n_rows = _write(runner, place, compiled, failed, folder / "rows", out)
+    return GeneratedCohorts(out=out, n_rows=n_rows, refused=compiled.refused, failed=failed)
+
+
+def _check_can_write(out: Path) -> None:
+    if out.is_dir():
+        raise BadInputError(f"--out {out} is a folder. Name a file, e.g. {out / 'rows.parquet'}")
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadInputError(f"--out {out} cannot be written: {error.strerror}.") from None
+
+
+def _compile(runner: Runner, definitions: Path) -> CompiledDefinitions:
+    found: list[CompiledDefinitions] = []
+
+    def do() -> StepResult:
+        compiled = compile_definitions(definitions)
+        if not compiled.cohorts:
+            listed = "\n".join(compiled.refused.values())
+            raise BadInputError(f"none of the definitions in {definitions} compiles:\n{listed}")
+        found.append(compiled)
+        n_models = sum(len(cohort_models(cohort)) for cohort in compiled.cohorts.values())
+        return StepResult(
+            detail=f"{len(compiled.cohorts)} definitions, {n_models} models",
+            notes=_note_of(len(compiled.refused)),
+        )
+
+    runner.run(Step(name="compile", title="Compile the definitions", inputs={}, do=do))
+    return found[0]
+
+
+def _note_of(n_refused: int) -> tuple[str, ...]:
+    if not n_refused:
+        return ()
+    return (
+        f"{n_refused} definition{'s are' if n_refused > 1 else ' is'} refused; why, at the end",
+    )
+
+
+def _open(
+    runner: Runner,
+    warehouse: WarehouseName,
+    cdm: str,
+    compiled: CompiledDefinitions,
+    folder: Path,
+    stack: ExitStack,
+) -> CohortWarehouse:
+    found: list[CohortWarehouse] = []
+    tables = cdm_tables_read(list(compiled.cohorts.values()))
+
+    def do() -> StepResult:
+        found.append(stack.enter_context(_warehouse(warehouse, cdm, tables, folder)))
+        return StepResult(detail=f"on {warehouse}")
+
+    runner.run(Step(name="open", title="Open the CDM", inputs={}, do=do))
+    return found[0]
+
+
+def _warehouse(
+    warehouse: WarehouseName, cdm: str, tables: frozenset[str], folder: Path
+) -> AbstractContextManager[CohortWarehouse]:
+    settings = current_settings()
+    contracts = {
+        name: contract
+        for name, contract in load_contracts("omop_cdm").items()
+        if name in tables or not contract.is_optional
+    }
+    if warehouse == "postgres":
+        # Only who asks for a server needs its client.
+        from analytics.warehouse.postgres_cohorts import open_postgres
+
+        return open_postgres(read_address(cdm), contracts, settings)
+    if is_url(cdm):
+        address = read_address(cdm)
+        raise BadInputError(
+            f"--cdm is a URL ({address}), which --warehouse {warehouse} does not read. "
+            "Add --warehouse postgres."
+        )
+    source = open_cdm(Path(cdm))
+    if warehouse == "duckdb":
+        return open_duckdb(source, folder / "workspace", contracts, tables, settings)
+    from analytics.features.spark_engine import spark_session
+    from analytics.warehouse.spark_cohorts import open_spark
+
+    return open_spark(source, spark_session(), contracts, settings)
+
+
+def _build(
+    runner: Runner, place: CohortWarehouse, compiled: CompiledDefinitions, project: Path
+) -> Mapping[int, str]:
+    """Build all models; why, for each cohort that could not be built."""
+    failed: dict[int, str] = {}
+    cohorts = compiled.cohorts
+    names = {number: frozenset(cohort_models(cohort)) for number, cohort in cohorts.items()}
+    in_all = len(frozenset().union(*names.values()))
+    done: list[None] = []
+
+    def on_node() -> None:
+        done.append(None)
+        runner.display.progressed(BUILDING, min(len(done), in_all), in_all, of="models")
+
+    def do() -> StepResult:
+        write_cohort_project(project, list(cohorts.values()), place)
+        outcome = invoke_dbt(project, ["build", "--no-write-json"], on_node=on_node)
+        if not outcome.succeeded:
+            place.check_answers()
+        failed.update(_failed(outcome, names, place))
+        return StepResult(detail=f"{len(outcome.seconds_by_node)} models")
+
+    runner.run(Step(name="build", title=BUILDING, inputs={}, do=do))
+    return failed
+
+
+def _failed(
+    outcome: DbtOutcome, names: Mapping[int, frozenset[str]], place: CohortWarehouse
+) -> dict[int, str]:
+    """Why each cohort was not built; raises RunFailedError when that is so of all."""
+    broken = set(outcome.failures) | set(outcome.skipped)
+    failed = {number: models & broken for number, models in names.items() if models & broken}
+    if outcome.fault or len(failed) == len(names):
+        reasons = [f"{name}: {said}" for name, said in outcome.failures.items()]
+        listed = "\n".join(f"  - {each}" for each in [*reasons, outcome.fault][:MOST_SHOWN] if each)
+        raise RunFailedError(place.without_secrets(f"dbt could build no cohort:\n{listed}"))
+    return {
+        number: place.without_secrets(
+            f"{number}.json: "
+            + "; ".join(
+                f"{name}: {outcome.failures.get(name, 'not built, since what it reads was not')}"
+                for name in sorted(models)
+            )
+        )
+        for number, models in failed.items()
+    }
+
+
+def _write(
+    runner: Runner,
+    place: CohortWarehouse,
+    compiled: CompiledDefinitions,
+    failed: Mapping[int, str],
+    folder: Path,
+    out: Path,
+) -> dict[int, int]:
+    n_rows: dict[int, int] = {}
+    tables = {
+        number: cohort.one_model.name
+        for number, cohort in compiled.cohorts.items()
+        if number not in failed
+    }
+
+    def do() -> StepResult:
+        folder.mkdir()
+        queries = cohort_queries(place.schema, tables, at_once=COHORTS_AT_ONCE)
+        for part, query in enumerate(queries):
+            place.save(query, folder / str(part))
+        counted = _write_sorted(folder, out)
+        n_rows.update({number: counted.get(number, 0) for number in tables})
+        return StepResult(detail=f"{sum(n_rows.values()):,} rows of {len(n_rows)} cohorts in {out}")
+
+    runner.run(Step(name="write", title="Write the rows", inputs={}, do=do))
+    return n_rows
+
+
+def _write_sorted(folder: Path, out: Path) -> dict[int, int]:
+    """Write the rows of all parts, sorted, aside and rename them in; how many each id has."""
+    settings = current_settings()
+    aside = out.with_name(f".{out.name}.partial")
+    with duckdb.connect() as connection:
+        connection.execute(f"set memory_limit = '{settings.memory_gib:g}GiB'")
+        connection.execute(f"set threads = {settings.threads}")
+        connection.execute(f"set temp_directory = {literal(str(folder / 'spill'))}")
+        parts, made = literal(str(folder / "*" / "*.parquet")), literal(str(aside))
+        connection.execute(
+            f"copy (from read_parquet({parts}) order by all) to {made} (format parquet)"
+        )
+        counted = connection.execute(
+            f"select cohort_definition_id, count(*) from read_parquet({made}) group by 1"
+        ).fetchall()
+    aside.replace(out)
+    return {int(number): int(count) for number, count in counted}

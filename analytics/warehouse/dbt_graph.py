@@ -1,0 +1,118 @@
+"""What dbt knows of a project after it has compiled it: its nodes, and what each is made from."""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from analytics.errors import RunFailedError
+from analytics.warehouse.workspace import Workspace
+
+MANIFEST = "target/manifest.json"
+MARTS = "models/marts/"
+CONCEPT_SET_SEEDS = "seeds/concept_sets/"
+MEMBERS = "concept_set_members"
+# What dbt makes of a node besides running its SQL; its tags, docs and meta change no row.
+TELLING_SETTINGS = ("materialized", "schema", "alias", "pre-hook", "post-hook", "column_types")
+KINDS = frozenset({"model", "seed", "test", "source"})
+QUOTED = re.compile(r"'([^']*)'")
+
+
+@dataclass(frozen=True, kw_only=True)
+class DbtNode:
+    """A seed, model, test or source, and its parents by `unique_id`.
+
+    `text` is the fingerprint of what dbt runs for it (compiled SQL and settings, or a seed's file),
+    `written` that of its file; both are empty for a source. `concept_sets` are those whose members
+    it asks for by name. `relation` is its schema and table, where it has one.
+    """
+
+    unique_id: str
+    name: str
+    kind: str
+    path: str
+    parents: tuple[str, ...]
+    text: str = ""
+    written: str = ""
+    concept_sets: tuple[str, ...] = ()
+    relation: tuple[str, str] | None = None
+    definition_sha256: str = ""
+
+
+def read_graph(workspace: Workspace) -> dict[str, DbtNode]:
+    """Each node that has to do with the cohort layer by its `unique_id`, parents before children.
+
+    Raises RunFailedError where dbt has not run in the workspace.
+    """
+    path = workspace.dbt / MANIFEST
+    if not path.is_file():
+        raise RunFailedError(
+            f"dbt left no {MANIFEST} in {workspace.dbt}. Build the workspace anew."
+        )
+    manifest = json.loads(path.read_text(encoding="utf-8"))
+    written = {**manifest["nodes"], **manifest["sources"]}
+    of_layer = {
+        name: node
+        for name, node in written.items()
+        if node["resource_type"] in KINDS and not _path(node).startswith(MARTS)
+    }
+    concept_sets = frozenset(
+        node["name"] for node in of_layer.values() if _path(node).startswith(CONCEPT_SET_SEEDS)
+    )
+    nodes = {name: _read(node, concept_sets) for name, node in of_layer.items()}
+    whole = {
+        name: node
+        for name, node in nodes.items()
+        if node.kind != "test" or set(node.parents) <= set(nodes)
+    }
+    return {name: whole[name] for name in _in_order(whole)}
+
+
+def _path(node: Mapping[str, object]) -> str:
+    return str(node["original_file_path"])
+
+
+def _read(node: Mapping[str, object], concept_sets: frozenset[str]) -> DbtNode:
+    kind, compiled = str(node["resource_type"]), str(node.get("compiled_code") or "")
+    config, depends_on = node.get("config"), node.get("depends_on")
+    checksum = node.get("checksum")
+    meta = config.get("meta") if isinstance(config, dict) else None
+    parents = depends_on.get("nodes", []) if isinstance(depends_on, dict) else []
+    written = str(checksum.get("checksum", "")) if isinstance(checksum, dict) else ""
+    settings = {name: config.get(name) for name in TELLING_SETTINGS} if config else {}
+    made_from = written if kind == "seed" else compiled
+    return DbtNode(
+        unique_id=str(node["unique_id"]),
+        name=str(node["name"]),
+        kind=kind,
+        path=_path(node),
+        parents=tuple(str(parent) for parent in parents),
+        text=_fingerprint(made_from, json.dumps(settings, sort_keys=True)) if made_from else "",
+        written=written,
+        concept_sets=tuple(sorted(concept_sets & set(QUOTED.findall(compiled)))),
+        relation=(str(node["schema"]), str(node.get("alias") or node["name"]))
+        if kind in ("model", "seed")
+        else None,
+        definition_sha256=str((meta or {}).get("definition_sha256", "")),
+    )
+
+
+def _fingerprint(*texts: str) -> str:
+    return hashlib.sha256("\n".join(texts).encode()).hexdigest()[:16]
+
+
+def _in_order(nodes: Mapping[str, DbtNode]) -> Iterable[str]:
+    """Names of the nodes, parents first, and otherwise by name."""
+    placed: dict[str, None] = {}
+    waiting = [(name, False) for name in sorted(nodes, reverse=True)]
+    while waiting:
+        name, parents_are_placed = waiting.pop()
+        if name in placed:
+            continue
+        if parents_are_placed:
+            placed[name] = None
+            continue
+        waiting.append((name, True))
+        waiting += [(parent, False) for parent in nodes[name].parents if parent in nodes]
+    return placed

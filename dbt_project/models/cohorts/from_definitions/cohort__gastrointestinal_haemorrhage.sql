@@ -1,0 +1,87 @@
+-- One row for each person and span of days in the cohort: Gastrointestinal haemorrhage.
+with
+
+observation_period as (
+
+    select * from {{ ref('stg_omop__observation_period') }}
+
+),
+
+condition_occurrence as (
+
+    select * from {{ ref('stg_omop__condition_occurrence') }}
+
+),
+
+gastrointestinal_haemorrhage_concepts as (
+
+    select concept_id
+    from {{ ref('concept_set_members') }}
+    where concept_set = 'gastrointestinal_hemorrhage__fd2fb720'
+
+),
+
+gastrointestinal_haemorrhage_conditions as (
+
+    select
+        person_id,
+        condition_occurrence_id as event_id,
+        condition_start_date as start_date,
+        coalesce(condition_end_date, {{ add_days('condition_start_date', 1) }}) as end_date
+    from condition_occurrence
+    where
+        condition_concept_id in (
+            select gastrointestinal_haemorrhage_concepts.concept_id
+            from gastrointestinal_haemorrhage_concepts
+        )
+
+),
+
+-- Each event inside an observation period.
+entry_events as (
+
+    select
+        gastrointestinal_haemorrhage_conditions.person_id,
+        gastrointestinal_haemorrhage_conditions.start_date,
+        gastrointestinal_haemorrhage_conditions.end_date,
+        observation_period.observation_period_start_date as observation_start_date,
+        observation_period.observation_period_end_date as observation_end_date
+    from gastrointestinal_haemorrhage_conditions
+    inner join observation_period
+        on
+            gastrointestinal_haemorrhage_conditions.person_id = observation_period.person_id
+            and gastrointestinal_haemorrhage_conditions.start_date
+            between observation_period.observation_period_start_date
+            and observation_period.observation_period_end_date
+
+),
+
+-- Until the start of the event.
+cohort_spans as (
+
+    select
+        person_id,
+        start_date,
+        start_date as end_date
+    from entry_events
+
+),
+
+-- Spans of a person that overlap or touch become one.
+cohort_periods as (
+
+    {{ collapse_periods('cohort_spans') }}
+
+),
+
+final as (
+
+    select
+        person_id,
+        start_date as cohort_start_date,
+        end_date as cohort_end_date
+    from cohort_periods
+
+)
+
+select * from final

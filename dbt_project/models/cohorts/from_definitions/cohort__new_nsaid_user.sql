@@ -1,0 +1,103 @@
+-- One row for each person and span of days in the cohort: First ever celecoxib or diclofenac.
+with
+
+observation_period as (
+
+    select * from {{ ref('stg_omop__observation_period') }}
+
+),
+
+drug_exposure as (
+
+    select * from {{ ref('stg_omop__drug_exposure') }}
+
+),
+
+celecoxib_or_diclofenac_concepts as (
+
+    select concept_id
+    from {{ ref('concept_set_members') }}
+    where concept_set = 'celecoxib_and_1_other__3c671a50'
+
+),
+
+numbered_celecoxib_or_diclofenac_drug_exposures as (
+
+    select
+        *,
+        row_number() over (
+            partition by person_id
+            order by drug_exposure_start_date, drug_exposure_id
+        ) as occurrence_number
+    from drug_exposure
+    where
+        drug_concept_id in (
+            select celecoxib_or_diclofenac_concepts.concept_id from celecoxib_or_diclofenac_concepts
+        )
+
+),
+
+first_celecoxib_or_diclofenac_drug_exposures as (
+
+    select
+        person_id,
+        drug_exposure_id as event_id,
+        drug_exposure_start_date as start_date,
+        coalesce(
+            drug_exposure_end_date,
+            {{ add_days('drug_exposure_start_date', 'days_supply') }},
+            {{ add_days('drug_exposure_start_date', 1) }}
+        ) as end_date
+    from numbered_celecoxib_or_diclofenac_drug_exposures
+    where occurrence_number = 1
+
+),
+
+-- Each event inside an observation period.
+entry_events as (
+
+    select
+        first_celecoxib_or_diclofenac_drug_exposures.person_id,
+        first_celecoxib_or_diclofenac_drug_exposures.start_date,
+        first_celecoxib_or_diclofenac_drug_exposures.end_date,
+        observation_period.observation_period_start_date as observation_start_date,
+        observation_period.observation_period_end_date as observation_end_date
+    from first_celecoxib_or_diclofenac_drug_exposures
+    inner join observation_period
+        on
+            first_celecoxib_or_diclofenac_drug_exposures.person_id = observation_period.person_id
+            and first_celecoxib_or_diclofenac_drug_exposures.start_date
+            between observation_period.observation_period_start_date
+            and observation_period.observation_period_end_date
+
+),
+
+-- Until the end of the observation period.
+cohort_spans as (
+
+    select
+        person_id,
+        start_date,
+        observation_end_date as end_date
+    from entry_events
+
+),
+
+-- Spans of a person that overlap or touch become one.
+cohort_periods as (
+
+    {{ collapse_periods('cohort_spans') }}
+
+),
+
+final as (
+
+    select
+        person_id,
+        start_date as cohort_start_date,
+        end_date as cohort_end_date
+    from cohort_periods
+
+)
+
+select * from final

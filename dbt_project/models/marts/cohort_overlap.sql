@@ -1,0 +1,95 @@
+-- One row for each pair of cohorts with at least one person in both, each pair once.
+with
+
+cohort_days as (
+
+    select * from {{ ref('cohort_days') }}
+
+),
+
+person as (
+
+    select * from {{ ref('person') }}
+
+),
+
+people_of_cohorts as (
+
+    select distinct
+        cohort_name,
+        person_id
+    from cohort_days
+
+),
+
+sizes as (
+
+    select
+        cohort_name,
+        count(*) as n_people
+    from people_of_cohorts
+    group by cohort_name
+
+),
+
+everyone as (
+
+    select count(*) as n_people
+    from person
+
+),
+
+pairs as (
+
+    select
+        first_cohort.cohort_name,
+        second_cohort.cohort_name as other_cohort_name,
+        count(*) as n_people_in_both
+    from people_of_cohorts as first_cohort
+    inner join people_of_cohorts as second_cohort
+        on
+            first_cohort.person_id = second_cohort.person_id
+            and first_cohort.cohort_name < second_cohort.cohort_name
+    group by first_cohort.cohort_name, second_cohort.cohort_name
+
+),
+
+parts as (
+
+    select
+        pairs.cohort_name,
+        pairs.other_cohort_name,
+        pairs.n_people_in_both,
+        sizes.n_people - pairs.n_people_in_both as n_people_in_first_only,
+        other_sizes.n_people - pairs.n_people_in_both as n_people_in_other_only,
+        everyone.n_people - sizes.n_people - other_sizes.n_people + pairs.n_people_in_both
+            as n_people_in_neither
+    from pairs
+    inner join sizes
+        on pairs.cohort_name = sizes.cohort_name
+    inner join sizes as other_sizes
+        on pairs.other_cohort_name = other_sizes.cohort_name
+    cross join everyone
+
+),
+
+final as (
+
+    select
+        cohort_name,
+        other_cohort_name,
+        n_people_in_both,
+        n_people_in_first_only,
+        n_people_in_other_only,
+        n_people_in_neither,
+        {{ smaller_part([
+            'n_people_in_both',
+            'n_people_in_first_only',
+            'n_people_in_other_only',
+            'n_people_in_neither',
+        ]) }} as n_people_in_smallest_part
+    from parts
+
+)
+
+select * from final

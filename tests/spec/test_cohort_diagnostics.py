@@ -1,0 +1,133 @@
+"""What diagnostics say of the cohorts of simulated people is what counting by hand gives."""
+
+import polars as pl
+import pytest
+
+from analytics.warehouse import Workspace, read_mart
+from tests.support.plainly_diagnostics import (
+    days_at_risk,
+    incidence,
+    index_events,
+    like_in_name,
+    neighbours,
+    overlaps,
+    records_by_concept,
+)
+
+ENTRIES = {
+    "inpatient_visit": ("visit_occurrence", {9201, 262, 8717, 32037}),
+    "inpatient_discharge": ("visit_occurrence", {9201, 262, 8717, 32037}),
+    "type_2_diabetes": ("condition_occurrence", {201826}),
+    "new_nsaid_user": ("drug_exposure", {1118084, 1124300}),
+}
+
+
+@pytest.fixture(scope="module")
+def simulated(simulated_workspace):
+    return simulated_workspace
+
+
+@pytest.fixture(scope="module")
+def workspace(simulated):
+    return Workspace(root=simulated.root)
+
+
+@pytest.fixture(scope="module")
+def entries(simulated):
+    """The person and first day of each row of each cohort."""
+    cohort = simulated.landed("cohort")
+    return {name: rows for (name,), rows in cohort.group_by("cohort_name", maintain_order=True)}
+
+
+def below(simulated, named):
+    pairs = pl.read_parquet(simulated.cdm / "concept_ancestor.parquet")
+    found = pairs.filter(pl.col("ancestor_concept_id").is_in(named))["descendant_concept_id"]
+    return named | set(found)
+
+
+def test_incidence_counts_days_up_to_the_first_entry(simulated, workspace, entries):
+    days = days_at_risk(simulated.landed("observation_period"), simulated.landed("person"))
+    mart = read_mart(workspace, "cohort_incidence")
+
+    assert set(mart["cohort_name"]) == set(entries)
+    for cohort in ("adult_year", "inpatient_discharge", "type_2_diabetes"):
+        counted = {
+            (row["attribute"], row["group_name"]): (
+                row["n_people"],
+                row["n_cases"],
+                round(row["person_years"] * 365.25),
+            )
+            for row in mart.filter(cohort_name=cohort).iter_rows(named=True)
+            if row["n_people"]
+        }
+        assert counted == incidence(days, entries[cohort]), cohort
+
+
+def test_cohorts_entered_by_the_same_people_on_the_same_days_are_said_to_be_alike(workspace):
+    like = dict(
+        read_mart(workspace, "cohort_incidence").select("cohort_name", "enters_like").rows()
+    )
+
+    assert like["inpatient_visit"] == like["inpatient_admission"] == "inpatient_admission"
+    assert like["inpatient_discharge"] == "inpatient_discharge"
+    assert like["type_2_diabetes"] == "type_2_diabetes"
+
+
+def test_the_overlap_of_two_cohorts_is_that_of_their_people(simulated, workspace, entries):
+    people_of = {name: set(rows["person_id"]) for name, rows in entries.items()}
+    mart = read_mart(workspace, "cohort_overlap")
+
+    counted = {(one, other): tuple(parts) for one, other, *parts, _ in mart.iter_rows()}
+    assert counted == overlaps(people_of, set(simulated.landed("person")["person_id"]))
+    smallest = {(one, other): parts[-1] for one, other, *parts in mart.iter_rows()}
+    assert smallest == {pair: min(part for part in counted[pair] if part) for pair in counted}
+
+
+@pytest.mark.parametrize("cohort", ENTRIES)
+def test_index_events_are_the_records_on_the_days_that_open_a_cohort(
+    simulated, workspace, entries, cohort
+):
+    table, named = ENTRIES[cohort]
+    days = set(entries[cohort].select("person_id", "start_day").rows())
+    mart = read_mart(workspace, "cohort_index_event").filter(cohort_name=cohort)
+
+    counted = {
+        row["concept_id"]: (row["n_records"], row["n_people"]) for row in mart.iter_rows(named=True)
+    }
+    assert counted
+    assert set(mart["cdm_table"]) == {table}
+    assert counted == index_events(simulated.cdm, table, below(simulated, named), days)
+
+
+@pytest.mark.parametrize(
+    ("concept_set", "named"),
+    [("type_2_diabetes", {201826}), ("sglt2_inhibitor", None), ("nsaid_new", {1118084, 1124300})],
+)
+def test_orphans_are_like_in_name_or_recorded_neighbours_outside_of_the_set(
+    simulated, workspace, concept_set, named
+):
+    project = simulated.root / "dbt" / "seeds" / "concept_sets" / f"{concept_set}.csv"
+    named = named or set(pl.read_csv(project)["concept_id"])
+    concepts = pl.read_parquet(simulated.cdm / "concept.parquet")
+    names = dict(concepts.select("concept_id", "concept_name").rows())
+    recorded = records_by_concept(simulated.cdm)
+    alike = like_in_name(names, named)
+    parents, siblings = neighbours(simulated.cdm, named)
+    expected = (alike | ((parents | siblings) & set(recorded))) - below(simulated, named)
+
+    mart = read_mart(workspace, "orphan_concept").filter(concept_set=concept_set)
+
+    assert expected
+    assert {
+        row["concept_id"]: (
+            (row["is_like_in_name"], row["is_parent"], row["is_sibling"]),
+            (row["n_records"], row["n_people"]),
+        )
+        for row in mart.iter_rows(named=True)
+    } == {
+        concept: (
+            (concept in alike, concept in parents, concept in siblings),
+            recorded.get(concept, (0, 0)),
+        )
+        for concept in expected
+    }

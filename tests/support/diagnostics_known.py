@@ -1,0 +1,130 @@
+"""What the diagnostics of cohorts tell a reader: incidence, overlap, index events, orphan concepts.
+
+Counts that are published rounded tell the reader a span of ten people. In a row that is shown no
+count is 1 to 10, for the row would be withheld.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from tests.support.known_groups import SMALLEST, Groups, Row
+
+# By their definitions these people are among those: a discharge ends a stay, which visits make up.
+LIES_IN = {
+    ("inpatient_discharge", "inpatient_admission"),
+    ("inpatient_discharge", "inpatient_visit"),
+    ("inpatient_admission", "inpatient_visit"),
+    ("inpatient_visit", "inpatient_admission"),
+}
+OVERLAP = ("n_people_in_both", "n_people_in_first_only", "n_people_in_other_only")
+Rows = Iterable[tuple[Row, Row]]
+
+
+class Diagnostics:
+    """States what each row of the diagnostics tells; `cohorts` names the people of each cohort."""
+
+    def __init__(self, groups: Groups, cohorts: Mapping[str, str]) -> None:
+        self.groups, self.reader, self.cohorts = groups, groups.reader, cohorts
+
+    def read_incidence(self, rows: Rows) -> None:
+        """Who enters for the first time, and who could: in groups of one attribute at a time."""
+        attributes: dict[tuple[str, str], list[str]] = {}
+        in_order = sorted(rows, key=lambda both: both[0]["attribute"] != "overall")
+        for true, seen in in_order:
+            like, attribute = f"first {true['enters_like']}", str(true["attribute"])
+            name = f"{like} {attribute} {true['group_name']}"
+            everyone = f"{like} overall Everyone"
+            small = "" if attribute == "overall" else self.groups_small(everyone)
+            is_known = name + ".P" in self.reader.names
+            at_risk, cases = true["n_people"], true["n_cases"]
+            may_be_none = seen["n_people"] is None or "W" in small or int(str(at_risk)) < 22
+            self.groups.count(
+                f"{name}.P", true, seen, "n_people", at_least=1 if at_risk and not small else 0
+            )
+            self.groups.count(
+                f"{name}.W", true, seen, "n_cases", at_least=1 if cases and not may_be_none else 0
+            )
+            rate, years = seen["cases_per_1000_years"], seen["person_years"]
+            if isinstance(rate, float) and isinstance(years, float):
+                self.reader.states({f"{name}.W": 1000.0}, rate * years - 1, rate * years + 1)
+            if not is_known:
+                self.rest(f"{name}.P", f"{name}.W")
+            if attribute != "overall" and not is_known:
+                attributes.setdefault((like, attribute), []).append(name)
+            if attribute == "overall":
+                self.rest("cdm.P", f"{name}.P")
+                self.rest(f"{self.cohorts[str(true['cohort_name'])]}.P", f"{name}.W")
+        for (like, attribute), names in attributes.items():
+            everyone = f"{like} overall Everyone"
+            self.reader.adds_up(f"{everyone}.W", [f"{name}.W" for name in names])
+            if attribute == "sex":
+                self.reader.adds_up(f"{everyone}.P", [f"{name}.P" for name in names])
+            else:
+                self.reader.is_covered(f"{everyone}.P", [f"{name}.P" for name in names])
+            for name in names:
+                self.rest(f"{everyone}.P", f"{name}.P")
+
+    def groups_small(self, everyone: str) -> str:
+        """The letters, P or W, of a whole that is too small for any of its parts to be told."""
+        return "".join(
+            letter for letter in "PW" if self.groups.true(f"{everyone}.{letter}") < 2 * SMALLEST
+        )
+
+    def read_overlaps(self, rows: Rows) -> None:
+        """Both, one, the other and neither make up the people of the CDM."""
+        for true, seen in rows:
+            one, other = str(true["cohort_name"]), str(true["other_cohort_name"])
+            pair = f"{one} and {other}"
+            both, first_only, other_only = (
+                self.rounded(f"{pair} {column}", true, seen, column) for column in OVERLAP
+            )
+            neither = self.rounded(f"{pair} neither", true, seen, "n_people_in_neither")
+            self.reader.adds_up(f"{self.cohorts[one]}.P", [both, first_only])
+            self.reader.adds_up(f"{self.cohorts[other]}.P", [both, other_only])
+            self.reader.adds_up("cdm.P", [both, first_only, other_only, neither])
+            for inner, outer, left in ((one, other, first_only), (other, one, other_only)):
+                if (inner, outer) in LIES_IN:
+                    self.reader.states({left: 1.0}, 0, 0)
+
+    def read_index_events(self, rows: Rows) -> None:
+        """Who enters a cohort has a record that opens it, perhaps of several concepts."""
+        concepts: dict[str, list[str]] = {}
+        for true, seen in rows:
+            cohort = str(true["cohort_name"])
+            name = f"{cohort} opened by {true['cdm_table']} {true['concept_id']}"
+            people = self.rounded(f"{name}.P", true, seen, "n_people", at_least=1)
+            records = self.rounded(f"{name}.R", true, seen, "n_records", at_least=1)
+            self.reader.is_at_most(people, records)
+            self.rest(f"{self.cohorts[cohort]}.P", people)
+            concepts.setdefault(cohort, []).append(people)
+        for cohort, those in concepts.items():
+            self.reader.is_covered(f"{self.cohorts[cohort]}.P", those)
+
+    def read_orphans(self, rows: Rows) -> None:
+        """A concept is recorded for some people; it may be the orphan of several sets."""
+        for true, seen in rows:
+            at_least = 1 if true["n_people"] else 0
+            name = f"concept {true['concept_id']}"
+            is_known = f"{name}.P" in self.reader.names
+            people = self.rounded(f"{name}.P", true, seen, "n_people", at_least=at_least)
+            records = self.rounded(f"{name}.R", true, seen, "n_records", at_least=at_least)
+            if not is_known:
+                self.reader.is_at_most(people, records)
+                self.rest("cdm.P", people)
+
+    def rounded(self, name: str, true: Row, seen: Row, column: str, at_least: int = 0) -> str:
+        """A count that is published to the nearest multiple of the smallest cell."""
+        value, shown = int(str(true[column])), seen[column]
+        self.groups.hidden(name, value, at_least=at_least)
+        if shown is not None:
+            near = int(str(shown))
+            lowest = max(near - SMALLEST // 2, SMALLEST) if near else 0
+            self.reader.states({name: 1.0}, lowest, near + SMALLEST // 2 if near else 0)
+        return name
+
+    def rest(self, whole: str, part: str) -> None:
+        """Those of the whole who are not in the part are a count too."""
+        left = f"{whole} less {part}"
+        if left in self.reader.names:
+            return
+        self.groups.hidden(left, self.groups.true(whole) - self.groups.true(part))
+        self.reader.adds_up(whole, [part, left])
