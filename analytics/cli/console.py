@@ -65,6 +65,9 @@ class StepDisplay:
             highlight=False,
             soft_wrap=True,
         )
+        for said in record.told:
+            line = Text(f"  · {said}", style="dim")
+            self._console.print(line, highlight=False, soft_wrap=True)
         for note in record.notes:
             line = Text(f"  ! {note}", style="yellow")
             self._console.print(line, highlight=False, soft_wrap=True)

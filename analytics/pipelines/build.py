@@ -1,6 +1,6 @@
 """From a CDM to a workspace: check, land, cohort layer, person-sorted Parquet."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 import polars as pl
@@ -9,6 +9,7 @@ from analytics.contracts import Contract, compile_dbt, load_contracts
 from analytics.errors import BadInputError
 from analytics.pipelines import fingerprints
 from analytics.pipelines.definition_notes import definition_notes
+from analytics.pipelines.rebuilding import rebuild_cohort_layer
 from analytics.pipelines.steps import (
     Display,
     Runner,
@@ -27,7 +28,6 @@ from analytics.warehouse import (
     land_events,
     open_cdm,
     read_landed,
-    run_dbt,
 )
 
 CHECKS = "quality_check.parquet"
@@ -184,15 +184,16 @@ def _cohort_layer_step(runner: Runner, place: Workspace, tables: Mapping[str, st
         "dbt": fingerprints.of_house("dbt_project"),
         "code": fingerprints.of_rooms("warehouse"),
     }
-    changed = _changed_tables(runner, "cohort_layer", inputs) if place.warehouse.exists() else None
+    remembered = runner.remembered("cohort_layer")
+    is_text_known = remembered is not None and _same_but_for_rows(remembered.inputs, inputs)
 
     def do() -> StepResult:
-        if changed is None:
-            built = run_dbt(place, ["build", "--selector", "cohort_layer"])
-        else:
-            built = run_dbt(place, ["build", *_dependants_of(changed)])
+        found = {name.removeprefix("table:"): key for name, key in tables.items()}
+        built = rebuild_cohort_layer(place, found, is_text_known=is_text_known)
         return StepResult(
-            detail=f"{len(built.node_names)} models and tests", notes=definition_notes(place)
+            detail=f"{built.n_nodes} models and tests",
+            notes=definition_notes(place),
+            told=built.lines,
         )
 
     return Step(
@@ -231,14 +232,12 @@ def _tables_in(record: StepRecord) -> dict[str, str]:
     return {name: key for name, key in record.inputs.items() if name.startswith("table:")}
 
 
-def _dependants_of(tables: Sequence[str]) -> list[str]:
-    """How dbt is asked for the part of the cohort layer that is made of these CDM tables."""
-    selected = [f"source:omop.{table}+" for table in tables]
-    return [
-        *("--select", *selected),
-        *("--exclude", "path:models/marts"),
-        *("--exclude-resource-type", "unit_test"),
-    ]
+def _same_but_for_rows(before: Mapping[str, str], now: Mapping[str, str]) -> bool:
+    """Does nothing differ but what is in tables that were there before, too?"""
+    return set(before) == set(now) and all(
+        before[name] == key or (name.startswith("table:") and "absent" not in (before[name], key))
+        for name, key in now.items()
+    )
 
 
 def _changed_tables(runner: Runner, step: str, inputs: Mapping[str, str]) -> list[str] | None:

@@ -24,6 +24,7 @@ class Content:
 
     sources: Mapping[str, str]
     members: Mapping[str, str]
+    vocabulary_version: str = ""
 
 
 def model_keys(graph: Mapping[str, DbtNode], content: Content) -> dict[str, str]:
@@ -42,6 +43,7 @@ def model_keys(graph: Mapping[str, DbtNode], content: Content) -> dict[str, str]
             if parent in members and node.kind == "model":
                 asked = {each: content.members.get(each, "") for each in node.concept_sets}
                 parts[parent] = fingerprints.of_mapping(asked) if asked else every_member
+                parts["vocabulary"] = content.vocabulary_version
             else:
                 parts[parent] = keys[parent]
         keys[name] = fingerprints.of_mapping(parts)

@@ -51,7 +51,7 @@ def rebuild_cohort_layer(
     """Build the models, seeds and tests of the cohort layer that hang on something that changed.
 
     `tables` are the fingerprints of the CDM's tables by name, `absent` for one that it lacks. Where
-    `is_text_known` nothing that dbt compiles from has changed since the last build, and dbt need not
+    `is_text_known` nothing that dbt compiles from has changed since the last build: it need not
     compile again.
     """
     remembered = read_model_builds(place)
@@ -76,6 +76,7 @@ class _Layer:
         self.place, self.tables, self.remembered = place, tables, remembered
         self.cohorts_before = read_cohort_builds(place)
         self.present = present_relations(place)
+        self.release = cdm_release(place)
         self.graph: dict[str, DbtNode] = {}
         self.members: dict[str, str] = {}
         self.built: set[str] = set()
@@ -89,13 +90,14 @@ class _Layer:
         self.members = member_fingerprints(self.place)
 
     def find_graph(self, *, is_text_known: bool) -> None:
-        """Learn what there is to build, by dbt's own word or from the last build."""
-        if not is_text_known:
+        """Learn what there is to build: from the last build, or by having dbt compile it."""
+        graph = read_graph(self.place) if is_text_known else {}
+        made = {name for name, node in graph.items() if node.kind != "source"}
+        if not made or not made <= set(self.remembered):
             run_dbt(self.place, ["compile", *LAYER])
-        graph = read_graph(self.place)
-        if is_text_known:
-            graph = {name: self._as_remembered(node) for name, node in graph.items()}
-        self.graph = graph
+            self.graph = read_graph(self.place)
+        else:
+            self.graph = {name: self._as_remembered(node) for name, node in graph.items()}
 
     def build_vocabulary(self) -> None:
         """Resolve the concept sets, where anything about them changed."""
@@ -111,14 +113,13 @@ class _Layer:
 
     def keys(self) -> dict[str, str]:
         """The key of each node, with the members of concept sets as they are now."""
-        return model_keys(self.graph, Content(sources=self._sources(), members=self.members))
+        return model_keys(self.graph, self._content())
 
     def cohort_builds(self) -> list[CohortBuild]:
         """What each cohort was built from and why, those included that were reused."""
-        content = Content(sources=self._sources(), members=self.members)
-        keys = self.keys()
+        content, keys = self._content(), self.keys()
         around = Surroundings(
-            release=cdm_release(self.place),
+            release=self.release,
             compiler_version=compiler_version(),
             tables=table_marks(self.place, _present(self.tables)),
             built_at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S"),
@@ -143,7 +144,7 @@ class _Layer:
         return builds
 
     def _changed(self, among: Collection[str]) -> list[str]:
-        """The nodes among these whose key is new, or whose table is gone; and what hangs on them."""
+        """The nodes among these whose key is new, or whose table is gone."""
         keys = self.keys()
         changed: set[str] = set()
         for name, node in self.graph.items():
@@ -175,8 +176,15 @@ class _Layer:
             else replace(node, text=known.text, concept_sets=known.concept_sets)
         )
 
+    def _content(self) -> Content:
+        return Content(
+            sources=self._sources(),
+            members=self.members,
+            vocabulary_version=self.release.vocabulary_version,
+        )
+
     def _sources(self) -> dict[str, str]:
-        """Fingerprints by source: a table of the CDM by its content, the list of tables by itself."""
+        """Fingerprints by source: of a table its content, of the list of tables the list."""
         which = fingerprints.of_mapping({name: name for name in _present(self.tables)})
         return {
             name: self.tables.get(node.name, which)
@@ -186,7 +194,7 @@ class _Layer:
 
 
 def compiler_version() -> str:
-    """The version of what turns definitions into models: the product's, and its code's fingerprint."""
+    """What turns definitions into models: the product's version, and the code's fingerprint."""
     return f"{__version__}+{fingerprints.of_rooms('phenotypes/compiler')[:8]}"
 
 

@@ -20,11 +20,15 @@ from analytics.pipelines import fingerprints
 
 @dataclass(frozen=True, kw_only=True)
 class StepResult:
-    """What a step has to say when it has ended: people counted, a few words, a warning or two."""
+    """What a step has to say when it has ended: people counted, a few words, a warning or two.
+
+    `told` are lines about what was done this time, which are not said again when it is reused.
+    """
 
     n_people: int | None = None
     detail: str = ""
     notes: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +65,7 @@ class StepRecord:
     inputs: Mapping[str, str] = field(default_factory=dict)
     outputs: Sequence[str] = ()
     notes: Sequence[str] = ()
+    told: Sequence[str] = ()
 
 
 class Display(Protocol):
@@ -104,7 +109,7 @@ class Runner:
         self._forget_makers_of(gone)
         remembered = self.remembered(step.name)
         if remembered and remembered.key == key and not gone:
-            record = StepRecord(**{**vars(remembered), "status": "reused"})
+            record = StepRecord(**{**vars(remembered), "status": "reused", "told": ()})
         else:
             record = self._do(step, key)
         self.records.append(record)
@@ -156,6 +161,7 @@ class Runner:
             inputs=dict(step.inputs),
             outputs=[self._name_of(path) for path in step.outputs],
             notes=result.notes,
+            told=result.told,
         )
         write_aside(self._file(step.name), json.dumps(vars(record), indent=1))
         return record

@@ -1,4 +1,4 @@
-"""What was built from what, kept in the database itself: the tables `cohort_build` and `model_build`.
+"""What was built from what, kept in the database: the tables `cohort_build` and `model_build`.
 
 Both lie in the schema `cohorts`. `cohort_build` is for people: one row for each cohort, with the
 checksums it was built from and why. `model_build` is for the next build: one row for each model,
@@ -104,7 +104,7 @@ def write_builds(
     keys: Mapping[str, str],
     cohorts: Iterable[CohortBuild],
 ) -> None:
-    """Replace what is remembered by these nodes with their keys and these cohorts, all or nothing."""
+    """Replace what is remembered by these nodes, their keys and these cohorts, all or nothing."""
     models = [
         [node.unique_id, keys[node.unique_id], node.text, json.dumps(node.concept_sets)]
         for node in nodes
@@ -129,7 +129,8 @@ def read_cohort_builds(workspace: Workspace) -> dict[str, CohortBuild]:
         if not _has_table(connection, "cohort_build"):
             return {}
         rows = connection.execute(
-            "select * replace (coalesce(cast(cdm_release_date as varchar), '') as cdm_release_date, "
+            "select * replace ("
+            "coalesce(cast(cdm_release_date as varchar), '') as cdm_release_date, "
             "strftime(built_at, '%Y-%m-%dT%H:%M:%S') as built_at) "
             f"from {SCHEMA}.cohort_build order by cohort_name"
         ).fetchall()
@@ -198,10 +199,11 @@ def table_marks(workspace: Workspace, found: Mapping[str, str]) -> dict[str, Tab
 
 
 def cdm_release(workspace: Workspace) -> CdmRelease:
-    """What the landed CDM says of itself; the first of its sources by name, where it has several."""
+    """What the landed CDM says of itself; of several sources the first by name."""
     with connect(workspace, read_only=True) as connection:
         row = connection.execute(
-            "select coalesce(cdm_source_name, ''), coalesce(cast(cdm_release_date as varchar), ''), "
+            "select coalesce(cdm_source_name, ''), "
+            "coalesce(cast(cdm_release_date as varchar), ''), "
             "coalesce(vocabulary_version, '') from cdm.cdm_source order by all limit 1"
         ).fetchone()
     if row is None:

@@ -6,17 +6,15 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from analytics.errors import RunFailedError
 from analytics.warehouse.workspace import Workspace
 
 MANIFEST = "target/manifest.json"
 MARTS = "models/marts/"
-CONCEPT_SET_SEEDS = "seeds/concept_sets/"
 MEMBERS = "concept_set_members"
 # What dbt makes of a node besides running its SQL; its tags, docs and meta change no row.
 TELLING_SETTINGS = ("materialized", "schema", "alias", "pre-hook", "post-hook", "column_types")
 KINDS = frozenset({"model", "seed", "test", "source"})
-QUOTED = re.compile(r"'([^']*)'")
+ASKED_FOR = re.compile(r"concept_set = '([^']*)'")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,7 +23,8 @@ class DbtNode:
 
     `text` is the fingerprint of what dbt runs for it (compiled SQL and settings, or a seed's file),
     `written` that of its file; both are empty for a source. `concept_sets` are those whose members
-    it asks for by name. `relation` is its schema and table, where it has one.
+    it asks for by name; none where it reads the members of all. `relation` is its schema and table,
+    where it has one.
     """
 
     unique_id: str
@@ -43,13 +42,11 @@ class DbtNode:
 def read_graph(workspace: Workspace) -> dict[str, DbtNode]:
     """Each node that has to do with the cohort layer by its `unique_id`, parents before children.
 
-    Raises RunFailedError where dbt has not run in the workspace.
+    Empty where dbt has not run in the workspace.
     """
     path = workspace.dbt / MANIFEST
     if not path.is_file():
-        raise RunFailedError(
-            f"dbt left no {MANIFEST} in {workspace.dbt}. Build the workspace anew."
-        )
+        return {}
     manifest = json.loads(path.read_text(encoding="utf-8"))
     written = {**manifest["nodes"], **manifest["sources"]}
     of_layer = {
@@ -57,10 +54,7 @@ def read_graph(workspace: Workspace) -> dict[str, DbtNode]:
         for name, node in written.items()
         if node["resource_type"] in KINDS and not _path(node).startswith(MARTS)
     }
-    concept_sets = frozenset(
-        node["name"] for node in of_layer.values() if _path(node).startswith(CONCEPT_SET_SEEDS)
-    )
-    nodes = {name: _read(node, concept_sets) for name, node in of_layer.items()}
+    nodes = {name: _read(node) for name, node in of_layer.items()}
     whole = {
         name: node
         for name, node in nodes.items()
@@ -73,29 +67,37 @@ def _path(node: Mapping[str, object]) -> str:
     return str(node["original_file_path"])
 
 
-def _read(node: Mapping[str, object], concept_sets: frozenset[str]) -> DbtNode:
+def _read(node: Mapping[str, object]) -> DbtNode:
     kind, compiled = str(node["resource_type"]), str(node.get("compiled_code") or "")
-    config, depends_on = node.get("config"), node.get("depends_on")
-    checksum = node.get("checksum")
-    meta = config.get("meta") if isinstance(config, dict) else None
-    parents = depends_on.get("nodes", []) if isinstance(depends_on, dict) else []
-    written = str(checksum.get("checksum", "")) if isinstance(checksum, dict) else ""
-    settings = {name: config.get(name) for name in TELLING_SETTINGS} if config else {}
+    config, parents = _part(node, "config"), _part(node, "depends_on").get("nodes")
+    written = str(_part(node, "checksum").get("checksum", ""))
+    settings = {name: config.get(name) for name in TELLING_SETTINGS}
     made_from = written if kind == "seed" else compiled
     return DbtNode(
         unique_id=str(node["unique_id"]),
         name=str(node["name"]),
         kind=kind,
         path=_path(node),
-        parents=tuple(str(parent) for parent in parents),
+        parents=tuple(map(str, parents)) if isinstance(parents, list) else (),
         text=_fingerprint(made_from, json.dumps(settings, sort_keys=True)) if made_from else "",
         written=written,
-        concept_sets=tuple(sorted(concept_sets & set(QUOTED.findall(compiled)))),
+        concept_sets=_asked_for(compiled),
         relation=(str(node["schema"]), str(node.get("alias") or node["name"]))
         if kind in ("model", "seed")
         else None,
-        definition_sha256=str((meta or {}).get("definition_sha256", "")),
+        definition_sha256=str(_part(config, "meta").get("definition_sha256", "")),
     )
+
+
+def _part(node: Mapping[str, object], name: str) -> Mapping[str, object]:
+    part = node.get(name)
+    return part if isinstance(part, dict) else {}
+
+
+def _asked_for(compiled: str) -> tuple[str, ...]:
+    """The concept sets that a select asks for; none where it reads members of any, unnamed."""
+    asked = ASKED_FOR.findall(compiled)
+    return tuple(sorted(set(asked))) if compiled.count(f'"{MEMBERS}"') <= len(asked) else ()
 
 
 def _fingerprint(*texts: str) -> str:

@@ -169,6 +169,19 @@ def cohort_rows(connection: duckdb.DuckDBPyConnection, cohort: CompiledCohort) -
     return connection.execute(f"select * from ({select}) order by all").fetchall()
 
 
+def criteria_rows(
+    connection: duckdb.DuckDBPyConnection, cohort: CompiledCohort
+) -> list[tuple[int, date, int, bool]]:
+    """Each event that may open a cohort: its person, start, rules passed, whether it is best."""
+    for model in cohort.models[:-1]:
+        select = render(model.sql)
+        connection.execute(f'create or replace temporary view "{model.name}" as {select}')
+    return connection.execute(
+        "select person_id, start_date, n_rules_passed, is_best_event "
+        f"from ({render(cohort.criteria.sql)}) order by all"
+    ).fetchall()
+
+
 def split_cohort_rows(
     connection: duckdb.DuckDBPyConnection, cohort: CompiledCohort
 ) -> list[CohortRow]:

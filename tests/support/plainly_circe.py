@@ -45,14 +45,84 @@ def cohort_spans(definition: Json, person: Person) -> list[Span]:
 
 def included_events(definition: Json, person: Person) -> list[Event]:
     """The entry events that meet every rule, after all limits."""
-    events = entry_events(definition, person)
-    additional = definition.get("AdditionalCriteria")
-    if additional is not None:
-        events = [event for event in events if _passes(definition, person, event, additional)]
-        events = _limited(events, definition["QualifiedLimit"]["Type"])
+    events = qualified_events(definition, person)
     for rule in definition["InclusionRules"]:
         events = [e for e in events if _passes(definition, person, e, rule["expression"])]
     return _limited(events, definition["ExpressionLimit"]["Type"])
+
+
+@dataclass(frozen=True)
+class RulesPassed:
+    """An event that may open the cohort, and how far it goes.
+
+    `n_passed` is 0 where it is not observed as asked or a limit takes it away, 1 where it may enter,
+    and one more for each inclusion rule in order, up to the first that it does not meet.
+    """
+
+    start: date
+    n_passed: int
+    is_best: bool
+
+
+def rules_passed(definition: Json, person: Person) -> list[RulesPassed]:
+    """Each event that the primary criteria find, observed or not, and the rules that it passes.
+
+    The best is OHDSI's: of those that may enter the one that meets most inclusion rules, then the
+    one that meets the lowest, then the earliest.
+    """
+    may_enter = qualified_events(definition, person)
+    found = found_events(definition, person)
+    met: list[tuple[Event, list[int] | None]] = []
+    for event in found:
+        is_qualified = event in may_enter
+        if is_qualified:
+            may_enter.remove(event)
+        rules = [
+            number
+            for number, rule in enumerate(definition["InclusionRules"], start=1)
+            if is_qualified and _passes(definition, person, event, rule["expression"])
+        ]
+        met.append((event, rules if is_qualified else None))
+    best = min(met, key=_worse, default=None)
+    return [
+        RulesPassed(event.start, _passed_in_order(rules), both is best)
+        for both in met
+        for event, rules in [both]
+    ]
+
+
+def _worse(both: tuple[Event, list[int] | None]) -> tuple[object, ...]:
+    event, rules = both
+    place = (event.start, event.event_id, event.end)
+    return (rules is None, -len(rules or []), min(rules or [0]), *place)
+
+
+def _passed_in_order(rules: list[int] | None) -> int:
+    if rules is None:
+        return 0
+    number = 1
+    while number in rules:
+        number += 1
+    return number
+
+
+def qualified_events(definition: Json, person: Person) -> list[Event]:
+    """The entry events that meet the additional criteria, after their limit."""
+    events = entry_events(definition, person)
+    additional = definition.get("AdditionalCriteria")
+    if additional is None:
+        return events
+    events = [event for event in events if _passes(definition, person, event, additional)]
+    return _limited(events, definition["QualifiedLimit"]["Type"])
+
+
+def found_events(definition: Json, person: Person) -> list[Event]:
+    """The events that the primary criteria find; one that two of them find comes twice."""
+    return [
+        event
+        for criterion in definition["PrimaryCriteria"]["CriteriaList"]
+        for event in _events(definition, person, criterion)
+    ]
 
 
 def entry_events(definition: Json, person: Person) -> list[Event]:
@@ -61,8 +131,7 @@ def entry_events(definition: Json, person: Person) -> list[Event]:
     window = primary["ObservationWindow"]
     events = [
         event
-        for criterion in primary["CriteriaList"]
-        for event in _events(definition, person, criterion)
+        for event in found_events(definition, person)
         if event.observed
         and event.observed[0] + timedelta(window["PriorDays"]) <= event.start
         and event.start + timedelta(window["PostDays"]) <= event.observed[1]

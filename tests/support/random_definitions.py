@@ -119,10 +119,7 @@ def random_definition(random: Random) -> Json:
         },
         "QualifiedLimit": {"Type": random.choice(("All", "First", "Last"))},
         "ExpressionLimit": {"Type": random.choice(("All", "All", "First", "Last"))},
-        "InclusionRules": [
-            {"name": f"rule {number}", "expression": _group(random, 0)}
-            for number in range(random.choice((0, 1, 1, 2)))
-        ],
+        "InclusionRules": random_rules(random, random.choice((0, 1, 1, 2))),
         "CensoringCriteria": [_criterion(random, 1) for _ in range(random.choice((0, 0, 1)))],
         "CollapseSettings": {"CollapseType": "ERA", "EraPad": random.choice((0, 0, 5))},
     }
@@ -143,6 +140,11 @@ def random_definition(random: Random) -> Json:
             )
         )
     return definition
+
+
+def random_rules(random: Random, number: int) -> list[Json]:
+    """So many inclusion rules."""
+    return [{"name": f"rule {place}", "expression": _group(random, 0)} for place in range(number)]
 
 
 def _criterion(random: Random, depth: int) -> Json:
