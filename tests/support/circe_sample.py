@@ -54,6 +54,7 @@ def all_parts() -> frozenset[str]:
     return frozenset().union(*(parts_of(number) for number in ids))
 
 
+@cache
 def _size(number: int) -> int:
     """How many criteria a definition has, and a little for the rest of it."""
     text = definition_files()[number].read_text()

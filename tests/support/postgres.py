@@ -52,7 +52,7 @@ class PostgresServer:
 
     def load(self, folder: Path, schema: str, *, integer: str = "bigint") -> None:
         """Make tables of the Parquet files of a CDM; ids are of the type `integer`."""
-        self.run(f"create schema {schema}")
+        self.run(f"create schema if not exists {schema}")
         for file in sorted(folder.glob("*.parquet")):
             described = duckdb.sql(f"describe from '{file}'").fetchall()
             types = {"BIGINT": integer, "INTEGER": integer, **TYPES}

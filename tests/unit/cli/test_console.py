@@ -65,6 +65,12 @@ def test_a_note_stands_in_one_line_however_long():
     assert f"  ! {note}\n" in shown(record(notes=[note]))
 
 
+def test_what_a_step_did_this_time_is_told_line_by_line():
+    told = ["6 cohorts reused", "type_2_diabetes built: the definition changed"]
+
+    assert "  · 6 cohorts reused\n  · type_2_diabetes built" in shown(record(told=told))
+
+
 @pytest.mark.parametrize(
     ("n_people", "words"),
     [(0, "0"), (1, "fewer than 11"), (10, "fewer than 11"), (11, "11"), (2630, "2,630")],

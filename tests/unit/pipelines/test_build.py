@@ -2,7 +2,7 @@
 
 import pytest
 
-from analytics.pipelines.build import _changed_tables
+from analytics.pipelines.build import _changed_tables, _same_but_for_rows
 from analytics.pipelines.steps import Runner, Step, StepResult
 
 BEFORE = {"table:person": "a", "table:death": "b", "table:note": "absent", "code": "1"}
@@ -36,6 +36,13 @@ def test_when_a_table_comes_or_goes_everything_is_done_again(runner):
     """Which tables a CDM has is itself something that models read."""
     assert changed(runner, table_note="e") is None
     assert changed(runner, table_death="absent") is None
+
+
+def test_dbt_compiles_again_when_more_differs_than_rows():
+    assert _same_but_for_rows(BEFORE, BEFORE | {"table:person": "z"})
+    assert not _same_but_for_rows(BEFORE, BEFORE | {"code": "2"})
+    assert not _same_but_for_rows(BEFORE, BEFORE | {"table:note": "e"})
+    assert not _same_but_for_rows(BEFORE, {"table:person": "a"})
 
 
 def test_what_was_never_done_is_done_whole(runner):

@@ -43,15 +43,18 @@ class Work:
                 raise KeyboardInterrupt
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(content)
-            return StepResult(n_people=12, detail="three models", notes=("few outcomes",))
+            return StepResult(
+                n_people=12, detail="three models", notes=("few outcomes",), told=("one built",)
+            )
 
         return Step(name=name, title=f"To {name}", inputs=inputs, do=do, outputs=(path,))
 
 
 def test_a_step_runs_once_for_the_same_inputs_also_in_another_process(work):
-    work.runner().run(work.step(rows="a"))
+    first = work.runner().run(work.step(rows="a"))
     again = work.runner().run(work.step(rows="a"))
 
+    assert (first.told, again.told) == (("one built",), ())
     assert work.done == ["train"]
     assert again.status == "reused"
     assert (again.n_people, again.detail, again.notes) == (12, "three models", ["few outcomes"])

@@ -1,0 +1,125 @@
+"""From tables to covariates: which definition serves which analyses. One pass over each table."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import narwhals as nw
+
+from analytics.features.definition import AnyLazyFrame
+from analytics.features.prespecified.answers import (
+    answers_by_window,
+    kept_pairs,
+    without_clashes,
+)
+from analytics.features.prespecified.care_sites import care_site_at_index
+from analytics.features.prespecified.catalogue import Measure, PrespecifiedAnalysis
+from analytics.features.prespecified.counts import UNSTRATIFIED, add_up
+from analytics.features.prespecified.events import (
+    COVARIATE_COLUMNS,
+    by_window,
+    latest_by_concept,
+    read_records,
+    relative_to_index,
+    with_id,
+)
+from analytics.features.prespecified.groups import groups_of, rolled_up
+from analytics.features.prespecified.ids import plain_id, range_id, value_id
+from analytics.features.prespecified.inpatient import in_a_stay
+from analytics.features.prespecified.people import describe_people
+from analytics.features.prespecified.range_groups import latest_by_range_group
+from analytics.features.prespecified.scores import score_people
+from analytics.features.prespecified.tables import Cdm
+from analytics.features.prespecified.times import measure_times
+from analytics.features.prespecified.values import latest_values, units_recorded
+
+Analyses = Sequence[PrespecifiedAnalysis]
+TIMES: frozenset[Measure] = frozenset({"prior_observation", "post_observation", "time_in_cohort"})
+PLAIN = plain_id(nw.col("concept_id"), nw.col("analysis_id"))
+ALONE = plain_id(nw.lit(UNSTRATIFIED, nw.Int64), nw.col("analysis_id"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Made:
+    """What one table gives: covariates, and what their ids do not tell of values and answers."""
+
+    covariates: AnyLazyFrame
+    units: AnyLazyFrame | None = None
+    answers: AnyLazyFrame | None = None
+
+
+def of_measure(analyses: Analyses, *measures: Measure) -> list[PrespecifiedAnalysis]:
+    """The analyses that compute one of `measures`."""
+    return [analysis for analysis in analyses if analysis.measure in measures]
+
+
+def of_people(cdm: Cdm, rows: AnyLazyFrame, analyses: Analyses) -> Made | None:
+    """Covariates of the analyses that read no events."""
+    timed = of_measure(analyses, *TIMES)
+    care_site = of_measure(analyses, "care_site")
+    facts = [
+        analysis
+        for analysis in analyses
+        if not analysis.table and analysis not in timed and analysis not in care_site
+    ]
+    parts = [
+        *describe_people(cdm, rows, facts),
+        *measure_times(cdm, rows, timed),
+        *(care_site_at_index(cdm, rows, analysis) for analysis in care_site),
+    ]
+    return Made(covariates=nw.concat(parts)) if parts else None
+
+
+def of_table(cdm: Cdm, rows: AnyLazyFrame, table: str, analyses: Analyses, end_day: int) -> Made:
+    """Covariates of the analyses that read `table`."""
+    records = read_records(cdm, table)
+    read = relative_to_index(records, rows, end_day)
+    latest = latest_by_concept(read)
+    parts = []
+    if asked := of_measure(analyses, "concept"):
+        parts.append(_flags(latest, asked, end_day))
+    if asked := of_measure(analyses, "inpatient_concept"):
+        inpatient = relative_to_index(in_a_stay(cdm, records), rows, end_day)
+        parts.append(_flags(latest_by_concept(inpatient), asked, end_day))
+    if asked := of_measure(analyses, "concept_group"):
+        parts.append(_flags(rolled_up(latest, groups_of(cdm, table)), asked, end_day))
+    if asked := of_measure(analyses, "distinct_concepts"):
+        parts.append(with_id(add_up(latest, asked, end_day, index=("row_id",)), ALONE))
+    if asked := of_measure(analyses, "records"):
+        parts.append(with_id(add_up(read, asked, end_day, index=("row_id",)), ALONE))
+    if asked := of_measure(analyses, "records_by_concept"):
+        index = ("row_id", "concept_id")
+        parts.append(with_id(add_up(read, asked, end_day, index=index), PLAIN))
+    if asked := of_measure(analyses, "range_group"):
+        parts.append(_range_groups(read, asked, end_day))
+    if asked := of_measure(analyses, "score"):
+        parts.append(score_people(cdm, rows, latest, asked))
+    units = answers = None
+    if asked := of_measure(analyses, "value"):
+        parts.append(_values(read, asked, end_day))
+        units = units_recorded(records)
+    if asked := of_measure(analyses, "value_as_concept"):
+        found = answers_by_window(read, asked, end_day)
+        answers = kept_pairs(found)
+        parts.append(without_clashes(found, answers).select(*COVARIATE_COLUMNS))
+    return Made(covariates=nw.concat(parts), units=units, answers=answers)
+
+
+def _flags(latest: AnyLazyFrame, analyses: Analyses, end_day: int) -> AnyLazyFrame:
+    return with_id(by_window(latest, analyses, end_day, index=("row_id", "concept_id")), PLAIN)
+
+
+def _range_groups(read: AnyLazyFrame, analyses: Analyses, end_day: int) -> AnyLazyFrame:
+    index = ("row_id", "concept_id", "range_group")
+    covariate_id = range_id(nw.col("concept_id"), nw.col("range_group"), nw.col("analysis_id"))
+    return with_id(
+        by_window(latest_by_range_group(read), analyses, end_day, index=index), covariate_id
+    )
+
+
+def _values(read: AnyLazyFrame, analyses: Analyses, end_day: int) -> AnyLazyFrame:
+    index = ("row_id", "concept_id", "unit_concept_id")
+    covariate_id = value_id(nw.col("concept_id"), nw.col("unit_concept_id"), nw.col("analysis_id"))
+    return with_id(
+        by_window(latest_values(read), analyses, end_day, index=index, value=nw.col("value")),
+        covariate_id,
+    )

@@ -1,0 +1,224 @@
+"""What each covariate and analysis is called, in FeatureExtraction's own forms of name."""
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from analytics.features.prespecified.catalogue import PrespecifiedAnalysis
+from analytics.features.prespecified.windows import first_day
+
+# Measures whose window FeatureExtraction's analysis_ref tells; for scores it tells the end only.
+TELL_WINDOW = frozenset(
+    {"concept", "inpatient_concept", "concept_group", "range_group", "value_as_concept", "score"}
+)
+FIXED_NAMES = {
+    2: "age in years",
+    8: "observation time (days) prior to index",
+    9: "observation time (days) after index",
+    10: "time (days) between cohort start and end",
+    901: "Charlson index - Romano adaptation",
+    902: "Diabetes Comorbidity Severity Index (DCSI)",
+    903: "CHADS2",
+    904: "CHADS2VASc",
+    926: "Hospital Frailty Risk Score (hfrs)",
+}
+CONCEPT_IS_NAMED = frozenset(
+    {"gender", "race", "ethnicity", "concept", "inpatient_concept", "concept_group"}
+)
+UNKNOWN = "Unknown concept"
+REF_COLUMNS = (
+    "covariate_id",
+    "covariate_name",
+    "analysis_id",
+    "concept_id",
+    "value_as_concept_id",
+    "collisions",
+)
+
+
+def describe_analyses(analyses: Sequence[PrespecifiedAnalysis], end_day: int) -> pl.DataFrame:
+    """One row for each analysis, with its window where FeatureExtraction tells it."""
+    told = {True: "Y", False: "N", None: None}
+    return pl.DataFrame(
+        [
+            (
+                analysis.analysis_id,
+                analysis.analysis_name,
+                analysis.domain_id,
+                first_day(analysis.window, end_day) if analysis.measure in TELL_WINDOW else None,
+                end_day if analysis.measure in TELL_WINDOW else None,
+                told[analysis.is_binary],
+                told[analysis.missing_means_zero],
+            )
+            for analysis in analyses
+        ],
+        schema={
+            "analysis_id": pl.Int64,
+            "analysis_name": pl.String,
+            "domain_id": pl.String,
+            "start_day": pl.Int32,
+            "end_day": pl.Int32,
+            "is_binary": pl.String,
+            "missing_means_zero": pl.String,
+        },
+        orient="row",
+    )
+
+
+def describe_covariates(
+    covariates: pl.DataFrame,
+    analyses: Sequence[PrespecifiedAnalysis],
+    end_day: int,
+    *,
+    units: pl.DataFrame,
+    answers: pl.DataFrame,
+    concepts: pl.DataFrame,
+) -> pl.DataFrame:
+    """One row for each covariate that somebody has, and for each unit where units clash."""
+    present = (
+        covariates.lazy()
+        .select("covariate_id", "analysis_id")
+        .unique()
+        .sort("covariate_id")
+        .collect(engine="streaming")
+    )
+    names = concepts.unique("concept_id", keep="first", maintain_order=True)
+    parts = []
+    for analysis in analyses:
+        own = present.filter(pl.col("analysis_id") == analysis.analysis_id)
+        if own.is_empty():
+            continue
+        described = _concepts_of(own, analysis, units, answers)
+        parts.append(_named(described, analysis, end_day, names))
+    empty = pl.DataFrame(
+        schema={column: pl.Int64 for column in REF_COLUMNS} | {"covariate_name": pl.String}
+    ).select(REF_COLUMNS)
+    return pl.concat([empty, *parts])
+
+
+def _concepts_of(
+    own: pl.DataFrame,
+    analysis: PrespecifiedAnalysis,
+    units: pl.DataFrame,
+    answers: pl.DataFrame,
+) -> pl.DataFrame:
+    """The covariates with `concept` (for the name), and unit or answer where there is one."""
+    number = (pl.col("covariate_id") - analysis.analysis_id) // 1000
+    if analysis.measure == "value":
+        unit = pl.col("unit_concept_id")
+        recorded = units.filter(pl.col("analysis_id") == analysis.analysis_id).select(
+            "unit_concept_id",
+            concept="concept_id",
+            covariate_id=pl.col("concept_id") * 1_000_000
+            + unit % 1000 * 1000
+            + analysis.analysis_id,
+        )
+        return own.join(recorded, on="covariate_id", how="inner")
+    if analysis.measure == "value_as_concept":
+        return own.join(
+            answers.filter(pl.col("analysis_id") == analysis.analysis_id).select(
+                "covariate_id", "value_as_concept_id", "collisions", concept="concept_id"
+            ),
+            on="covariate_id",
+            how="inner",
+        )
+    if analysis.measure == "range_group":
+        return own.with_columns(concept=number // 10, group=number % 10)
+    return own.with_columns(concept=number)
+
+
+def _named(
+    described: pl.DataFrame, analysis: PrespecifiedAnalysis, end_day: int, names: pl.DataFrame
+) -> pl.DataFrame:
+    def named(column: str, name: str) -> None:
+        nonlocal described
+        described = described.join(
+            names.select(pl.col("concept_id").alias(column), pl.col("concept_name").alias(name)),
+            on=column,
+            how="left",
+            maintain_order="left",
+        )
+
+    named("concept", "concept_name")
+    for column, name in (("unit_concept_id", "unit_name"), ("value_as_concept_id", "answer_name")):
+        if column in described.columns:
+            named(column, name)
+    has_concept = analysis.measure in CONCEPT_IS_NAMED | {
+        "range_group",
+        "value",
+        "value_as_concept",
+    }
+    return described.with_columns(
+        covariate_name=_name(analysis, end_day),
+        concept_id=pl.col("concept") if has_concept else pl.lit(0, pl.Int64),
+        **{
+            column: pl.lit(None, pl.Int64)
+            for column in ("value_as_concept_id", "collisions")
+            if column not in described.columns
+        },
+    ).select(REF_COLUMNS)
+
+
+def _name(analysis: PrespecifiedAnalysis, end_day: int) -> pl.Expr:
+    """The name, made of the columns that `_concepts_of` gives."""
+    if analysis.analysis_id in FIXED_NAMES:
+        return pl.lit(FIXED_NAMES[analysis.analysis_id])
+    concept = pl.col("concept_name").fill_null(UNKNOWN)
+    first = first_day(analysis.window, end_day)
+    between = f"day {first} through {end_day}"
+    when = f"during {between}" if first is not None else f"any time prior through {end_day}"
+    relative = "days relative to index: "
+    match analysis.measure:
+        case "gender" | "race" | "ethnicity" as fact:
+            return pl.concat_str(pl.lit(f"{fact} = "), concept)
+        case "age_group":
+            years = pl.col("concept") * 5
+            return pl.format("age group: {} - {}", _padded(years), _padded(years + 4))
+        case "index_year":
+            return pl.format("index year: {}", "concept")
+        case "index_month":
+            return pl.format("index month: {}", "concept")
+        case "index_year_month":
+            return pl.format("index year and month: {}", "concept")
+        case "care_site":
+            return pl.format("care site ID = {}", "concept")
+        case "concept" | "inpatient_concept":
+            place = " (inpatient)" if analysis.measure == "inpatient_concept" else ""
+            start = f"{analysis.table} {when} {relative}"
+            return pl.concat_str(pl.lit(start), concept, pl.lit(place))
+        case "concept_group":
+            start = f"{analysis.table} group ({analysis.analysis_name}) {when} {relative}"
+            return pl.concat_str(pl.lit(start), concept)
+        case "range_group":
+            during = when if first is not None else f"during {when}"
+            group = pl.col("group").replace_strict({1: "below", 2: "within", 3: "above"})
+            return pl.format(
+                f"measurement {{}} normal range {during} {relative}{{}}", group, concept
+            )
+        case "value":
+            during = when if first is not None else f"during {when}"
+            start = f"{analysis.table} value {during} {relative}"
+            no_unit = (pl.col("unit_concept_id") == 0) & pl.col("unit_name").is_not_null()
+            unit = pl.when(no_unit).then(pl.lit("Unknown unit")).otherwise("unit_name")
+            return pl.format(f"{start}{{}} ({{}})", _or_empty("concept_name"), unit.fill_null(""))
+        case "value_as_concept":
+            answer = pl.col("answer_name").fill_null(UNKNOWN)
+            start = f"{analysis.table} {when} {relative}"
+            return pl.concat_str(pl.lit(start), concept, pl.lit(" = "), answer)
+        case "distinct_concepts" | "records" | "records_by_concept":
+            kind = "distinct concept" if analysis.measure == "distinct_concepts" else "concept"
+            start = (
+                f"{analysis.table} {kind} count during {between} concept_count relative to index"
+            )
+            if analysis.measure != "records_by_concept":
+                return pl.lit(start)
+            return pl.concat_str(pl.lit(f"{start}: "), concept)
+    raise AssertionError(f"no form of name for {analysis.measure}")
+
+
+def _or_empty(column: str) -> pl.Expr:
+    return pl.col(column).fill_null("")
+
+
+def _padded(number: pl.Expr) -> pl.Expr:
+    return number.cast(pl.String).str.pad_start(3, " ")
