@@ -30,6 +30,10 @@ COHORTS_CAUTION = (
     "A cohort holds those of whom the record says so: who has a condition that nobody wrote down "
     "is not in it."
 )
+ATTRITION_CAUTION = (
+    "Events and people that remain after each rule, in the order of the definition. A rule that "
+    "removes more of one group than of others is no error by itself: ask whether it means to."
+)
 INDEX_EVENTS_CAUTION = (
     "Records of the entry criteria on the days that open the cohort. Who enters with several "
     "concepts is counted with each. Counts are rounded to the nearest multiple of the smallest "

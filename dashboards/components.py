@@ -65,8 +65,8 @@ def cohort_picker(cohorts: Sequence[str]) -> str:
 
 def definition_in_words(described: str) -> None:
     """What a model says of itself; the words of a definition are long, so its rules are folded."""
-    first, _, rules = described.partition("\n\n")
-    st.markdown(first)
+    st.markdown(words.what_it_is(described))
+    _, _, rules = described.partition("\n\n")
     if rules:
         with st.expander("Its rules in words", icon=":material/rule:"):
             st.markdown(rules)
@@ -141,6 +141,21 @@ def metric_picker(names: Sequence[str]) -> str:
         width=420,
     )
     return _put_in_address("metric", chosen)
+
+
+def group_picker() -> str:
+    """The attribute to group a cohort's people by, in the URL as `groups`."""
+    names = list(words.GROUPED_BY)
+    _take_from_address("groups", names)
+    chosen = st.selectbox(
+        "The same rules by",
+        names,
+        format_func=lambda name: words.GROUPED_BY[name],
+        key="groups",
+        persist_state="session",
+        width=420,
+    )
+    return _put_in_address("groups", chosen)
 
 
 def model_picker(rows: pl.DataFrame) -> str:

@@ -54,6 +54,16 @@ def cohort_attrition(cohort: str) -> pl.DataFrame:
     return _something(rows, f"Nothing was published about the cohort {cohort}.").sort("rule_number")
 
 
+def cohort_attrition_by_group(cohort: str, attribute: str) -> pl.DataFrame:
+    """One row for each rule of a cohort's definition and group of an attribute, in order."""
+    rows = _whole("cohort_attrition_by_group").filter(
+        pl.col("cohort_name") == cohort, pl.col("attribute") == attribute
+    )
+    return _something(rows, f"Nobody is found by the first rule of the cohort {cohort}.").sort(
+        "rule_number", "group_name"
+    )
+
+
 def cohort_summary() -> pl.DataFrame:
     """One row for each cohort, by name."""
     return _something(_whole("cohort_summary"), "There is no cohort.").sort("cohort_name")

@@ -18,6 +18,9 @@ VERDICT_SIGNS = {
     "too few to show": "–",
     "reference": "■",
     "not judged": "·",
+    "more than others": "◆",
+    "less than others": "◇",
+    "first rule": "",
 }
 STATUS_SIGNS = {"ran": "● ran", "reused": "○ reused"}
 
@@ -61,11 +64,11 @@ def cohorts(rows: pl.DataFrame) -> None:
     _table(
         rows.with_columns(
             pl.col("cohort_name").map_elements(words.cohort, return_dtype=pl.String),
-            grain=pl.col("described").str.split("\n\n").list.first(),
+            says=pl.col("described").map_elements(words.what_it_is, return_dtype=pl.String),
         ),
         {
             "cohort_name": st.column_config.TextColumn("Cohort", width="medium"),
-            "grain": st.column_config.TextColumn("What it is", width="large"),
+            "says": st.column_config.TextColumn("What it is", width="large"),
             "n_people": _count("People"),
             "n_rows": _count("Rows"),
         },
@@ -128,6 +131,40 @@ def orphans(rows: pl.DataFrame) -> None:
             "concept_set": st.column_config.TextColumn("Concept set", width="medium"),
         },
     )
+
+
+def cohort_groups(rows: pl.DataFrame) -> None:
+    """What each rule of a cohort leaves of each group, and whether it removes as much of all."""
+    attribute = str(rows["attribute"].to_list()[0])
+    shown = [
+        {
+            **row,
+            "left": _percent(row["share_left"]),
+            "removed": _percent(row["share_removed"]),
+            "of_others": _percent(row["share_removed_of_others"]),
+            "said": f"{VERDICT_SIGNS.get(row['verdict'], '')} {words.VERDICTS[row['verdict']]}",
+        }
+        for number in rows["rule_number"].unique().sort().to_list()
+        for here in [rows.filter(pl.col("rule_number") == number)]
+        for group in words.ordered_groups(attribute, here["group_name"].to_list())
+        for row in here.filter(pl.col("group_name") == group).iter_rows(named=True)
+    ]
+    _table(
+        pl.DataFrame(shown, infer_schema_length=None),
+        {
+            "rule_number": st.column_config.NumberColumn("Rule", width="small"),
+            "group_name": st.column_config.TextColumn("Group", width="medium"),
+            "n_people": _count("People who remain"),
+            "left": st.column_config.NumberColumn("Of those found", format="%.1f %%"),
+            "removed": st.column_config.NumberColumn("Removed by the rule", format="%.1f %%"),
+            "of_others": st.column_config.NumberColumn("Of the others", format="%.1f %%"),
+            "said": st.column_config.TextColumn("Verdict", width="medium"),
+        },
+    )
+
+
+def _percent(share: float | None) -> float | None:
+    return None if share is None else 100 * share
 
 
 def performance(rows: pl.DataFrame) -> None:

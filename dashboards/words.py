@@ -53,7 +53,17 @@ VERDICTS = {
     "too few to show": "too few people to show",
     "reference": "reference group",
     "not judged": "not judged: differs wherever the outcome does",
+    "more than others": "removes more than of others",
+    "less than others": "removes less than of others",
+    "first rule": "first rule: removes nobody",
 }
+GROUPED_BY = {
+    "sex": "Sex",
+    "age_band": "Age at the event",
+    "race": "Race",
+    "ethnicity": "Ethnicity",
+}
+"""What the attrition of a cohort is shown by."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,6 +154,13 @@ def model(name: str) -> str:
 def cohort(name: str) -> str:
     """A cohort in plain words: its name, as its model is called."""
     return sentence_case(name.replace("_", " "))
+
+
+def what_it_is(described: str) -> str:
+    """What a cohort is in one sentence: the first of its model's words, without its grain."""
+    first = described.partition("\n\n")[0]
+    _, is_titled, title = first.partition(" in the cohort: ")
+    return ended(title) if is_titled else first
 
 
 def event(name: str) -> str:

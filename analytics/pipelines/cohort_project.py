@@ -22,6 +22,9 @@ STAGING = "stg_omop__"
 TEXT = "{{ 'string' if target.type == 'spark' else 'varchar' }}"
 VOCABULARY = ("concept", "concept_ancestor", "concept_relationship")
 """Tables that concept sets are resolved with."""
+MOST_NAMED = 5
+PLANNED = {"+pre-hook": "{{ plan_for_many() }}"}
+COUNTED = {"+post-hook": "{{ gather_statistics(this) }}"}
 CONCEPT_SET = {
     "concept_set": TEXT,
     "domain": TEXT,
@@ -81,6 +84,24 @@ def write_cohort_project(
     _write_yaml(folder / "profiles.yml", {"catchment": profile})
 
 
+def unknown_concepts(warehouse: CohortWarehouse) -> str:
+    """A sentence on concepts that the sets name and the CDM's vocabulary lacks; empty for none.
+
+    Nothing is found by them. Asked of a project that was built.
+    """
+    schema = warehouse.schema
+    found = warehouse.rows(
+        f"select distinct named.concept_id, named.concept_set from {schema}.concept_set as named "
+        f"left join {schema}.{STAGING}concept as known on named.concept_id = known.concept_id "
+        f"where named.domain = '{DEFINITION}' and known.concept_id is null order by 1, 2"
+    )
+    if not found:
+        return ""
+    first = ", ".join(f"{concept} (in {name})" for concept, name in found[:MOST_NAMED])
+    more = f" and {len(found) - MOST_NAMED:,} more" if len(found) > MOST_NAMED else ""
+    return f"Not in this CDM's vocabulary, so that nothing is found by them: {first}{more}."
+
+
 def _write_concept_sets(path: Path, cohorts: Sequence[CompiledCohort]) -> None:
     """One row for each concept set and concept that it names; equal sets stand there once."""
     concept_sets = {each.name: each for cohort in cohorts for each in cohort.concept_sets}
@@ -120,11 +141,12 @@ def _settings(warehouse: CohortWarehouse) -> Mapping[str, object]:
         "profile": "catchment",
         "flags": {"send_anonymous_usage_stats": False, "use_colors": False},
         "vars": {"cdm_schema": warehouse.cdm_schema, "cohorts": [], "concept_sets": {}},
-        "seeds": {"catchment": {"+column_types": {**CONCEPT_SET}}},
+        "seeds": {"catchment": {"+column_types": {**CONCEPT_SET}, **COUNTED}},
         "models": {
             "catchment": {
-                "+materialized": "table",
                 "staging": {"+materialized": "view"},
+                "vocabulary": {"+materialized": "table", **PLANNED, **COUNTED},
+                "cohorts": {"+materialized": "table", **PLANNED, **COUNTED},
             }
         },
     }

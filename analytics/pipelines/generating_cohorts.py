@@ -5,29 +5,24 @@ The same compiler and the same models as `cohorts add`, in a project that lasts 
 
 import tempfile
 from collections.abc import Mapping
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
-import duckdb
-
-from analytics.contracts import load_contracts
 from analytics.errors import BadInputError, RunFailedError
-from analytics.pipelines.cohort_project import cdm_tables_read, cohort_models, write_cohort_project
+from analytics.pipelines.cohort_places import WarehouseName, open_cohort_warehouse
+from analytics.pipelines.cohort_project import (
+    cdm_tables_read,
+    cohort_models,
+    unknown_concepts,
+    write_cohort_project,
+)
 from analytics.pipelines.named_definitions import CompiledDefinitions, compile_definitions
 from analytics.pipelines.steps import Display, Runner, Step, StepResult
-from analytics.settings import current_settings
-from analytics.warehouse import open_cdm
-from analytics.warehouse.cohort_warehouse import CohortWarehouse, cohort_queries
+from analytics.warehouse.cohort_rows import write_cohort_rows
+from analytics.warehouse.cohort_warehouse import CohortWarehouse
 from analytics.warehouse.dbt_invocation import DbtOutcome, invoke_dbt
-from analytics.warehouse.duckdb_cohorts import open_duckdb
-from analytics.warehouse.postgres_address import is_url, read_address
-from analytics.warehouse.workspace import literal
 
-WarehouseName = Literal["duckdb", "postgres", "spark"]
-COHORTS_AT_ONCE = 50
-"""Cohorts whose rows are read by one query."""
 MOST_SHOWN = 10
 BUILDING = "Build the cohorts with dbt"
 
@@ -114,9 +109,8 @@ def _compile(runner: Runner, definitions: Path) -> CompiledDefinitions:
 def _note_of(n_refused: int) -> tuple[str, ...]:
     if not n_refused:
         return ()
-    return (
-        f"{n_refused} definition{'s are' if n_refused > 1 else ' is'} refused; why, at the end",
-    )
+    are = "definitions are" if n_refused > 1 else "definition is"
+    return (f"{n_refused} {are} refused; the end says why.",)
 
 
 def _open(
@@ -131,40 +125,11 @@ def _open(
     tables = cdm_tables_read(list(compiled.cohorts.values()))
 
     def do() -> StepResult:
-        found.append(stack.enter_context(_warehouse(warehouse, cdm, tables, folder)))
+        found.append(stack.enter_context(open_cohort_warehouse(warehouse, cdm, tables, folder)))
         return StepResult(detail=f"on {warehouse}")
 
     runner.run(Step(name="open", title="Open the CDM", inputs={}, do=do))
     return found[0]
-
-
-def _warehouse(
-    warehouse: WarehouseName, cdm: str, tables: frozenset[str], folder: Path
-) -> AbstractContextManager[CohortWarehouse]:
-    settings = current_settings()
-    contracts = {
-        name: contract
-        for name, contract in load_contracts("omop_cdm").items()
-        if name in tables or not contract.is_optional
-    }
-    if warehouse == "postgres":
-        # Only who asks for a server needs its client.
-        from analytics.warehouse.postgres_cohorts import open_postgres
-
-        return open_postgres(read_address(cdm), contracts, settings)
-    if is_url(cdm):
-        address = read_address(cdm)
-        raise BadInputError(
-            f"--cdm is a URL ({address}), which --warehouse {warehouse} does not read. "
-            "Add --warehouse postgres."
-        )
-    source = open_cdm(Path(cdm))
-    if warehouse == "duckdb":
-        return open_duckdb(source, folder / "workspace", contracts, tables, settings)
-    from analytics.features.spark_engine import spark_session
-    from analytics.warehouse.spark_cohorts import open_spark
-
-    return open_spark(source, spark_session(), contracts, settings)
 
 
 def _build(
@@ -187,7 +152,11 @@ def _build(
         if not outcome.succeeded:
             place.check_answers()
         failed.update(_failed(outcome, names, place))
-        return StepResult(detail=f"{len(outcome.seconds_by_node)} models")
+        unknown = unknown_concepts(place)
+        return StepResult(
+            detail=f"{len(outcome.seconds_by_node)} models",
+            notes=(unknown,) if unknown else (),
+        )
 
     runner.run(Step(name="build", title=BUILDING, inputs={}, do=do))
     return failed
@@ -231,32 +200,8 @@ def _write(
     }
 
     def do() -> StepResult:
-        folder.mkdir()
-        queries = cohort_queries(place.schema, tables, at_once=COHORTS_AT_ONCE)
-        for part, query in enumerate(queries):
-            place.save(query, folder / str(part))
-        counted = _write_sorted(folder, out)
-        n_rows.update({number: counted.get(number, 0) for number in tables})
+        n_rows.update(write_cohort_rows(place, tables, folder, out))
         return StepResult(detail=f"{sum(n_rows.values()):,} rows of {len(n_rows)} cohorts in {out}")
 
     runner.run(Step(name="write", title="Write the rows", inputs={}, do=do))
     return n_rows
-
-
-def _write_sorted(folder: Path, out: Path) -> dict[int, int]:
-    """Write the rows of all parts, sorted, aside and rename them in; how many each id has."""
-    settings = current_settings()
-    aside = out.with_name(f".{out.name}.partial")
-    with duckdb.connect() as connection:
-        connection.execute(f"set memory_limit = '{settings.memory_gib:g}GiB'")
-        connection.execute(f"set threads = {settings.threads}")
-        connection.execute(f"set temp_directory = {literal(str(folder / 'spill'))}")
-        parts, made = literal(str(folder / "*" / "*.parquet")), literal(str(aside))
-        connection.execute(
-            f"copy (from read_parquet({parts}) order by all) to {made} (format parquet)"
-        )
-        counted = connection.execute(
-            f"select cohort_definition_id, count(*) from read_parquet({made}) group by 1"
-        ).fetchall()
-    aside.replace(out)
-    return {int(number): int(count) for number, count in counted}

@@ -4,7 +4,7 @@ Both schemas last as long as the block; the CDM's own files are only read.
 """
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,18 +64,21 @@ class SparkCohorts:
 
 @contextmanager
 def open_spark(
-    cdm: CdmSource, spark: "SparkSession", contracts: Mapping[str, Contract], settings: Settings
+    cdm: CdmSource,
+    session: "Callable[[], SparkSession]",
+    contracts: Mapping[str, Contract],
+    settings: Settings,
 ) -> Iterator[SparkCohorts]:
     """The Parquet files of a CDM as tables of the session, and a schema of ours beside them.
 
     Raises BadInputError for a CDM that is not a folder of Parquet files, ContractBreachError when
-    it lacks what is required.
+    it lacks what is required; only a CDM without fault starts the session.
     """
-    # What goes wrong is told by dbt, model by model; Spark would print each with Java's whole stack.
-    logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL)
     _check_is_parquet(cdm)
     check_readable(str(cdm.path), cdm.columns, contracts)
-    schema = own_schema()
+    # What goes wrong is told by dbt, model by model; Spark would print each with a stack of Java.
+    logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL)
+    spark, schema = session(), own_schema()
     warehouse = SparkCohorts(
         spark=spark, schema=schema, cdm_schema=f"{schema}_cdm", threads=settings.threads
     )

@@ -20,7 +20,8 @@ CDM = """
             date '2020-12-31' as observation_period_end_date;
     create table hospital.visit_occurrence as
         select 3 as visit_occurrence_id, 1 as person_id, 9201 as "VISIT_CONCEPT_ID",
-            timestamp '2019-03-01 08:00:00' as visit_start_date, date '2019-03-05' as visit_end_date,
+            timestamp '2019-03-01 08:00:00' as visit_start_date,
+            date '2019-03-05' as visit_end_date,
             4216643 as discharge_to_concept_id;
 """
 

@@ -107,28 +107,44 @@ def test_population_shows_who_remains_and_who_had_the_outcome(published, open_pa
     ]
 
 
+def test_a_rule_that_removes_more_of_one_group_is_flagged_in_words(published, open_page):
+    page = open_page(published, "population", groups="age_band")
+    by_group = tables(page)[-1]
+    (eldest,) = by_group.filter(pl.col("group_name") == "80+", pl.col("rule_number") == 2).rows(
+        named=True
+    )
+
+    assert eldest["said"] == "◆ removes more than of others"
+    assert (eldest["left"], eldest["of_others"]) == (pytest.approx(77.8, abs=0.1), 2.0)
+    assert by_group["said"].to_list().count("◆ removes more than of others") == 1
+    (share_left,) = [each for each in figures(page) if "By age" in json.dumps(each["layout"])]
+    assert "removes more of the group" in [trace["name"] for trace in share_left["data"]]
+
+
 def test_cohorts_shows_what_opens_a_cohort_and_how_many_enter(published, open_page):
     ((n_people, n_rows),) = asked(
         published,
         "select n_people, n_rows from cohort_summary where cohort_name = 'inpatient_discharge'",
     )
     page = open_page(published, "cohorts", cohort="inpatient_discharge")
-    everyone, opening, shared, orphans = tables(page)
+    everyone, rules, by_group, opening, shared, orphans = tables(page)
 
     assert f"{n_people:,} people with {n_rows:,} rows are in it" in said(page)
     assert everyone["n_people"].to_list() == [n_people, 920]
+    assert rules["n_people"].to_list() == [1561, n_people]
+    assert by_group["group_name"].to_list() == ["Female", "Male", "Unknown"] * 2
     assert opening["n_people"].to_list() == [1518, None]
     assert shared["other"].to_list() == ["Type 2 diabetes"]
     assert shared["n_people_here_only"].to_list() == [1089]
     assert orphans["why"].to_list() == ["name, stands beside"]
-    (chart,) = figures(page)
+    _, chart = figures(page)
     assert "1,520 people entered for the first time: 152.0 for 1,000" in json.dumps(chart["layout"])
     assert "having a stay" in said(page)
 
 
 def test_the_overlap_of_cohorts_is_read_from_both_sides(published, open_page):
     page = open_page(published, "cohorts", cohort="type_2_diabetes")
-    _, shared, *_ = tables(page)
+    _, _, _, shared, *_ = tables(page)
 
     assert shared["other"].to_list() == ["Inpatient discharge"]
     assert shared["n_people_here_only"].to_list() == [495]

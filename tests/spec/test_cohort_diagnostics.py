@@ -2,6 +2,7 @@
 
 import polars as pl
 import pytest
+from scipy.stats import chi2
 
 from analytics.warehouse import Workspace, read_mart
 from tests.support.plainly_diagnostics import (
@@ -14,6 +15,7 @@ from tests.support.plainly_diagnostics import (
     records_by_concept,
 )
 
+ENDS = ((0.025, 0), (0.975, 1))
 ENTRIES = {
     "inpatient_visit": ("visit_occurrence", {9201, 262, 8717, 32037}),
     "inpatient_discharge": ("visit_occurrence", {9201, 262, 8717, 32037}),
@@ -61,6 +63,21 @@ def test_incidence_counts_days_up_to_the_first_entry(simulated, workspace, entri
             if row["n_people"]
         }
         assert counted == incidence(days, entries[cohort]), cohort
+
+
+def test_the_interval_is_nearly_the_exact_one_of_a_poisson_count(workspace):
+    mart = read_mart(workspace, "cohort_incidence").filter(pl.col("n_cases") >= 5)
+    lower, upper = (
+        chi2.ppf([share], 2 * (mart["n_cases"].to_numpy() + more)) / 2 for share, more in ENDS
+    )
+
+    assert mart.height > 50
+    for end, exact in (("lower", lower), ("upper", upper)):
+        shown = mart[f"cases_per_1000_years_{end}"] * mart["person_years"] / 1000
+        # Byar's approximation: within 1 % from five cases on.
+        assert shown.to_numpy() == pytest.approx(exact, rel=0.01)
+    rates = mart["n_cases"] / mart["person_years"] * 1000
+    assert mart["cases_per_1000_years"].to_list() == pytest.approx(rates.to_list())
 
 
 def test_cohorts_entered_by_the_same_people_on_the_same_days_are_said_to_be_alike(workspace):

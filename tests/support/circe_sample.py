@@ -41,13 +41,17 @@ def sample_definitions() -> list[int]:
     chosen: list[int] = []
     missing = set(all_parts())
     while missing:
-        best = max(ids, key=lambda number: (len(parts_of(number) & missing) / _size(number), -number))
+        best = max(
+            ids, key=lambda number: (len(parts_of(number) & missing) / _size(number), -number)
+        )
         chosen.append(best)
         missing -= parts_of(best)
-    others = sorted((set(ids) & set(expected_rows())) - set(chosen), key=lambda each: (_size(each), each))
-    return sorted([*chosen, *others[: max(0, FEWEST - len(chosen))]])
+    others = (set(ids) & set(expected_rows())) - set(chosen)
+    smallest = sorted(others, key=lambda number: (_size(number), number))
+    return sorted([*chosen, *smallest[: max(0, FEWEST - len(chosen))]])
 
 
+@cache
 def all_parts() -> frozenset[str]:
     """All that the definitions with one right answer hold."""
     ids = set(definition_files()) - ambiguous_definitions()

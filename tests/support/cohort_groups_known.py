@@ -1,7 +1,7 @@
 """What the attrition of cohorts by group tells a reader: who remains of each group after each rule.
 
-A person is in one group of each attribute, the same after each rule; of sex, race and ethnicity it is
-the same in all cohorts and studies.
+A person is in one group of each attribute, the same after each rule; of sex, race and ethnicity it
+is the same in all cohorts and studies.
 """
 
 from collections.abc import Iterable, Mapping
@@ -40,6 +40,10 @@ class CohortGroups:
             self.groups.count(f"{everyone}.P", true, seen, "n_people_everyone")
             self.groups.count(f"{everyone_before}.P", true, seen, "n_people_everyone_before")
             self._shares(seen, before, name, everyone_before, everyone)
+            found = self.names[cohort, 1, attribute, group]
+            self.groups.count(f"{found}.P", true, seen, "n_people_found")
+            if found != name:
+                self.groups.rate(seen["share_left"], {f"{name}.P": 1.0}, {f"{found}.P": 1.0})
             blocks.setdefault((cohort, rule, attribute), []).append(name)
             self.first.setdefault((cohort, attribute, group), name)
             self.last[cohort, attribute, group] = name
@@ -50,7 +54,7 @@ class CohortGroups:
         self._steps()
 
     def _counts(self, true: Row, seen: Row, key: Key) -> tuple[str, str]:
-        """The names of the group before and after the rule; a row is there if anybody was before."""
+        """The group before and after the rule, by name; somebody was in it before."""
         cohort, rule, attribute, group = key
         name = f"cohort {cohort} {rule} {attribute} {group}"
         before = self.names.get((cohort, rule - 1, attribute, group), name)

@@ -72,7 +72,9 @@ class _World(Groups):
         self.cohort_groups = CohortGroups(self, ONE_ROW_COHORTS)
 
     def rows(self, mart: str, **where: object) -> Iterable[tuple[Row, Row]]:
-        """Each row of a mart as it is and as it is shown."""
+        """Each row of a mart as it is and as it is shown; none of one that was not published."""
+        if mart not in self.truth:
+            return
         for true, seen in zip(
             self.truth[mart].iter_rows(named=True),
             self.shown[mart].iter_rows(named=True),

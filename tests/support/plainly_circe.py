@@ -55,8 +55,8 @@ def included_events(definition: Json, person: Person) -> list[Event]:
 class RulesPassed:
     """An event that may open the cohort, and how far it goes.
 
-    `n_passed` is 0 where it is not observed as asked or a limit takes it away, 1 where it may enter,
-    and one more for each inclusion rule in order, up to the first that it does not meet.
+    `n_passed` is 0 where it is not observed as asked or a limit takes it away, 1 where it may
+    enter, and one more for each inclusion rule in order, up to the first that it does not meet.
     """
 
     start: date

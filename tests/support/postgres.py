@@ -81,7 +81,17 @@ def postgres_server() -> Iterator[PostgresServer]:
     try:
         binaries, user = _readable_binaries(folder)
         data = folder / "data"
-        initialise = [binaries / "initdb", "-D", data, "-U", "postgres", "-E", "utf8", "-A", "trust"]
+        initialise = [
+            binaries / "initdb",
+            "-D",
+            data,
+            "-U",
+            "postgres",
+            "-E",
+            "utf8",
+            "-A",
+            "trust",
+        ]
         subprocess.run([*initialise, "--no-sync"], check=True, capture_output=True, user=user)
         settings = [part for each in FOR_TESTS for part in ("-c", each)]
         command = [binaries / "postgres", "-D", data, "-h", "", "-k", folder, *settings]

@@ -46,6 +46,7 @@ def sample_marts() -> dict[str, pl.DataFrame]:
         "run_log": _run_log(),
         "study_attrition": _study_attrition(),
         "cohort_attrition": _cohort_attrition(),
+        "cohort_attrition_by_group": _cohort_attrition_by_group(),
         "cohort_summary": _cohort_summary(),
         "cohort_index_event": _cohort_index_event(),
         "cohort_incidence": _cohort_incidence(),
@@ -207,6 +208,47 @@ def _orphan_concept() -> pl.DataFrame:
     )
 
 
+def _cohort_attrition_by_group() -> pl.DataFrame:
+    """Two rules of two cohorts; the second removes many of those of 80 and more, few of others."""
+    rows = []
+    for cohort, *_ in _cohort_attrition().unique("cohort_name", maintain_order=True).iter_rows():
+        for attribute, groups in GROUPS.items():
+            for number, rule in enumerate(("Inpatient stay", "Stay ends alive"), start=1):
+                for group, found in groups.items():
+                    rows.append(_rule_of_group(cohort, number, rule, attribute, group, found))
+    return pl.DataFrame(rows, infer_schema_length=None)
+
+
+def _rule_of_group(
+    cohort: str, number: int, rule: str, attribute: str, group: str, found: int
+) -> dict[str, object]:
+    share, of_others = (0.78, 0.02) if group == "80+" else (0.98, 0.06)
+    left = found if number == 1 else round(share * found)
+    is_told, is_first = found > 10, number == 1
+    verdict = "more than others" if group == "80+" else "within limit"
+    return {
+        "cohort_name": cohort,
+        "built_from": "",
+        "rule_number": number,
+        "previous_rule": 1,
+        "rule": rule,
+        "attribute": attribute,
+        "group_name": group,
+        "n_rows": left if is_told else None,
+        "n_people_found": found if is_told else None,
+        "n_people_before": found if is_told else None,
+        "n_people": left if is_told else None,
+        "n_people_everyone_before": 1240,
+        "n_people_everyone": 1240 if is_first else 1180,
+        "share_left": left / found if is_told else None,
+        "share_removed": 1 - left / found if is_told and not is_first else None,
+        "share_removed_of_others": of_others if is_told and not is_first else None,
+        "difference": 1 - left / found - of_others if is_told and not is_first else None,
+        "verdict": "too few to show" if not is_told else "first rule" if is_first else verdict,
+        "is_suppressed": not is_told,
+    }
+
+
 def _population_profile() -> pl.DataFrame:
     rows = [("overall", "Everyone", 1240)]
     rows += [
@@ -216,6 +258,8 @@ def _population_profile() -> pl.DataFrame:
     return pl.DataFrame(
         {
             "study": READMISSION,
+            "target_cohort": "inpatient_discharge",
+            "outcome_cohort": STAYS,
             "attribute": attribute,
             "group_name": group,
             "n_people": n_people if n_people > 10 else None,

@@ -1,7 +1,8 @@
 """FeatureExtraction's 118 prespecified analyses, as FeatureExtraction 3.14.0 answers them.
 
-The catalogue is data (`catalogue.csv`); what each measure means is said once, in narwhals, on integer
-days relative to index, and runs on Polars and on PySpark. Eras and ancestors are read as they come.
+The catalogue is data (`catalogue.csv`); what each measure means is said once, in narwhals, on
+integer days relative to index, and runs on Polars and on PySpark. Eras and ancestors are read as
+they come.
 """
 
 from analytics.features.prespecified.build import (

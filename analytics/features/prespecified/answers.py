@@ -36,7 +36,7 @@ def answers_by_window(
 
 
 def kept_pairs(found: AnyLazyFrame) -> AnyLazyFrame:
-    """One row for each covariate: the lowest concept, the lowest answer, and how many pairs more."""
+    """One row for each covariate: its lowest concept and answer, and how many pairs more."""
     return (
         found.select(*OF_ANALYSIS, *PAIR)
         .unique()

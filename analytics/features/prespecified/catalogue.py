@@ -1,9 +1,9 @@
-"""The 118 prespecified analyses, read from `catalogue.csv`, and the presets that choose among them."""
+"""The 118 prespecified analyses, read from `catalogue.csv`, and the presets that choose of them."""
 
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Literal, cast, get_args
+from typing import Literal, get_args
 
 import polars as pl
 
@@ -93,16 +93,16 @@ def read_catalogue() -> tuple[PrespecifiedAnalysis, ...]:
         raise ValueError(f"{CATALOGUE.name} names measures that nobody computes: {unknown}")
     return tuple(
         PrespecifiedAnalysis(
-            analysis_id=analysis_id,
-            analysis_name=name,
-            domain_id=domain_id,
-            measure=cast(Measure, measure),
-            table=table,
-            window=cast(WindowName, window),
-            matched_by=cast(MatchedBy, matched_by),
-            is_default=is_default,
+            analysis_id=row["analysis_id"],
+            analysis_name=row["analysis_name"],
+            domain_id=row["domain_id"],
+            measure=row["measure"],
+            table=row["table"],
+            window=row["window"],
+            matched_by=row["matched_by"],
+            is_default=row["is_default"],
         )
-        for analysis_id, name, domain_id, measure, table, window, matched_by, is_default in rows.rows()
+        for row in rows.iter_rows(named=True)
     )
 
 

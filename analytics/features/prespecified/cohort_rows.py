@@ -21,7 +21,8 @@ def index_dates(cohort: pl.DataFrame) -> pl.DataFrame:
     if cohort["row_id"].n_unique() < cohort.height:
         repeated = cohort.filter(pl.col("row_id").is_duplicated())["row_id"][0]
         raise BadInputError(
-            f"row_id {repeated} stands in two cohort rows. Each index date needs a row_id of its own."
+            f"row_id {repeated} stands in two cohort rows. "
+            "Each index date needs a row_id of its own."
         )
     for column in COHORT_COLUMNS[:3]:
         if cohort[column].null_count():

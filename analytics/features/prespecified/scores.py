@@ -52,9 +52,16 @@ def score_people(
         nw.concat([hit, *of_person])
         .group_by("row_id", "analysis_id")
         .agg(points=nw.col("points").sum())
-        .with_columns(covariate_value=nw.col("points").cast(nw.Float64) / float(THOUSANDTHS))
+        .with_columns(covariate_value=_whole_points())
     )
     return with_id(total, nw.lit(UNSTRATIFIED * 1000, nw.Int64) + nw.col("analysis_id"))
+
+
+def _whole_points() -> nw.Expr:
+    # Polars divides by a constant through its reciprocal, and so misses the nearest double; a
+    # divisor that is a column is divided by exactly, as on Spark.
+    divisor = nw.col("points") * 0 + THOUSANDTHS
+    return nw.col("points").cast(nw.Float64) / divisor.cast(nw.Float64)
 
 
 def _points_of_person(score: int) -> nw.Expr:

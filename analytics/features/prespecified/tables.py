@@ -23,7 +23,7 @@ POLARS_TYPES: Mapping[Kind, type[pl.DataType]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class EventTable:
-    """Where a table has its concept and its days; `end` is null where only the start is asked for."""
+    """Where a table has its concept and its days; no `end` where only the start is asked for."""
 
     concept: str
     start: str

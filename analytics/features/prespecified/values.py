@@ -11,7 +11,7 @@ GROUP = ("row_id", "concept_id", "unit_concept_id")
 
 
 def latest_values(read: AnyLazyFrame) -> AnyLazyFrame:
-    """One row for each (row_id, concept_id, unit): the lowest value of the latest day, and that day.
+    """One row for each (row_id, concept_id, unit): its latest day, and the lowest value of it.
 
     The latest value up to the end day is the latest in every window that reaches its day.
     """

@@ -23,7 +23,8 @@ def check_end_day(end_day: int) -> None:
     if end_day < latest_start:
         raise BadInputError(
             f"end day {end_day} is before the window of {-latest_start} days starts (day "
-            f"{latest_start}). Choose an end day of {latest_start} or later; the usual ones are -1 and 0."
+            f"{latest_start}). Choose an end day of {latest_start} or later, "
+            "as a rule -1 or 0."
         )
 
 

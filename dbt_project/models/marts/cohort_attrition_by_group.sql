@@ -27,6 +27,10 @@ groups_before_and_after as (
 
     select
         *,
+        first_value(n_people) over (
+            partition by cohort_name, attribute, group_name
+            order by rule_number
+        ) as n_people_found,
         coalesce(
             lag(n_people) over (
                 partition by cohort_name, attribute, group_name
@@ -94,10 +98,12 @@ final as (
         attribute,
         group_name,
         n_rows,
+        n_people_found,
         n_people_before,
         n_people,
         n_people_everyone_before,
         n_people_everyone,
+        cast(n_people as double) / n_people_found as share_left,
         case when rule_number > 1 then share_removed end as share_removed,
         case when rule_number > 1 then share_removed_of_others end as share_removed_of_others,
         case when rule_number > 1 then difference end as difference,

@@ -1,0 +1,116 @@
+"""Does `catchment cohorts generate` give the rows of OHDSI's engine, on each warehouse, through dbt?
+
+On DuckDB every shared definition with one right answer; on PostgreSQL and Spark at least 80 that
+hold between them every domain, attribute and end strategy which the shared ones hold.
+"""
+
+import shutil
+
+import duckdb
+import pytest
+
+from analytics.pipelines.generating_cohorts import generate_cohorts
+from tests.support.circe import ambiguous_definitions, definition_files, expected_rows
+from tests.support.circe_sample import FEWEST, all_parts, parts_of, sample_definitions
+from tests.support.postgres import postgres_server
+from tests.support.shared import shared_agreement
+
+pytestmark = [pytest.mark.agreement, pytest.mark.needs_shared]
+
+QUICK_ON_FEW_ROWS = {
+    "spark.sql.adaptive.enabled": "false",
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.shuffle.partitions": "1",
+}
+
+
+@pytest.fixture
+def generate(tmp_path):
+    """Rows of these definitions by id, from the command's own pipeline."""
+
+    def run(numbers, cdm, warehouse):
+        folder, out = tmp_path / "definitions", tmp_path / "rows.parquet"
+        folder.mkdir()
+        for number in numbers:
+            shutil.copy(definition_files()[number], folder)
+        generated = generate_cohorts(cdm=cdm, definitions=folder, out=out, warehouse=warehouse)
+        assert (generated.refused, generated.failed) == ({}, {})
+        assert set(generated.n_rows) == set(numbers)
+        return rows_by_id(out)
+
+    return run
+
+
+@pytest.fixture
+def quick_spark():
+    """The Spark session, told that all tables are small."""
+    from analytics.features.spark_engine import spark_session
+
+    spark = spark_session()
+    before = {name: spark.conf.get(name) for name in QUICK_ON_FEW_ROWS}
+    for name, value in QUICK_ON_FEW_ROWS.items():
+        spark.conf.set(name, value)
+    yield spark
+    for name, value in before.items():
+        spark.conf.set(name, value)
+
+
+def rows_by_id(path):
+    rows = {}
+    for number, *row in duckdb.sql(f"from '{path}'").fetchall():
+        rows.setdefault(number, []).append(tuple(row))
+    return rows
+
+
+def compare(found, numbers):
+    """The ids whose rows differ from those of OHDSI's engine."""
+    expected = expected_rows()
+    return [number for number in numbers if found.get(number, []) != expected.get(number, [])]
+
+
+def test_the_sample_holds_all_that_the_shared_definitions_hold():
+    chosen = sample_definitions()
+
+    assert len(chosen) >= FEWEST
+    assert frozenset().union(*map(parts_of, chosen)) == all_parts()
+    kinds = {part for part in all_parts() if part.isalpha()}
+    assert {"ConditionEra", "DrugEra", "DoseEra", "Specimen", "VisitDetail", "Death"} < kinds
+    ends = {part for part in all_parts() if part.startswith("end: ")}
+    assert ends >= {
+        "end: none",
+        "end: CustomEra",
+        "end: DateOffset from StartDate",
+        "end: DateOffset from EndDate",
+    }
+    print(f"{len(chosen)} definitions hold {len(all_parts())} parts: {sorted(all_parts())}")
+
+
+def test_every_definition_with_one_answer_on_duckdb(generate):
+    numbers = sorted(set(definition_files()) - ambiguous_definitions())
+
+    found = generate(numbers, str(shared_agreement("circe") / "cdm"), "duckdb")
+
+    assert compare(found, numbers) == []
+    print(f"{len(numbers)} definitions equal")
+
+
+@pytest.mark.needs_postgres
+def test_the_sample_on_postgresql(generate):
+    numbers = sample_definitions()
+
+    with postgres_server() as server:
+        server.load(shared_agreement("circe") / "cdm", "cdm")
+        found = generate(numbers, server.url("cdm"), "postgres")
+
+    assert compare(found, numbers) == []
+
+
+@pytest.mark.needs_java
+def test_the_sample_on_spark(generate, quick_spark):
+    numbers = sample_definitions()
+
+    found = generate(numbers, str(shared_agreement("circe") / "cdm"), "spark")
+
+    assert compare(found, numbers) == []
+    left = [row.namespace for row in quick_spark.sql("show databases").collect()]
+    assert not [name for name in left if name.startswith("catchment_")]
