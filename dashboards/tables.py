@@ -139,9 +139,9 @@ def cohort_groups(rows: pl.DataFrame) -> None:
     shown = [
         {
             **row,
-            "left": _percent(row["share_left"]),
-            "removed": _percent(row["share_removed"]),
-            "of_others": _percent(row["share_removed_of_others"]),
+            "left": _share(row["share_left"]),
+            "removed": "–" if number == 1 else _share(row["share_removed"]),
+            "of_others": "–" if number == 1 else _share(row["share_removed_of_others"]),
             "said": f"{VERDICT_SIGNS.get(row['verdict'], '')} {words.VERDICTS[row['verdict']]}",
         }
         for number in rows["rule_number"].unique().sort().to_list()
@@ -155,16 +155,16 @@ def cohort_groups(rows: pl.DataFrame) -> None:
             "rule_number": st.column_config.NumberColumn("Rule", width="small"),
             "group_name": st.column_config.TextColumn("Group", width="medium"),
             "n_people": _count("People who remain"),
-            "left": st.column_config.NumberColumn("Of those found", format="%.1f %%"),
-            "removed": st.column_config.NumberColumn("Removed by the rule", format="%.1f %%"),
-            "of_others": st.column_config.NumberColumn("Of the others", format="%.1f %%"),
+            "left": st.column_config.TextColumn("Of those found", width="small"),
+            "removed": st.column_config.TextColumn("Removed by the rule", width="small"),
+            "of_others": st.column_config.TextColumn("Of the others", width="small"),
             "said": st.column_config.TextColumn("Verdict", width="medium"),
         },
     )
 
 
-def _percent(share: float | None) -> float | None:
-    return None if share is None else 100 * share
+def _share(share: float | None) -> str:
+    return words.WITHHELD if share is None else words.share(share)
 
 
 def performance(rows: pl.DataFrame) -> None:

@@ -55,7 +55,7 @@ VERDICTS = {
     "not judged": "not judged: differs wherever the outcome does",
     "more than others": "removes more than of others",
     "less than others": "removes less than of others",
-    "first rule": "first rule: removes nobody",
+    "first rule": "–",
 }
 GROUPED_BY = {
     "sex": "Sex",

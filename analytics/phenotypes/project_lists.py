@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 
 from analytics.errors import BadInputError
 
+OF_A_DEFINITION = re.compile(r"__[0-9a-f]{8}$")
 ENTRY = re.compile(r"^    (?P<name>[A-Za-z0-9_\"']+): (?P<domain>\w+)\s*$")
 
 
@@ -20,14 +21,20 @@ def with_cohort(text: str, name: str) -> str:
 def with_concept_sets(text: str, concept_sets: Mapping[str, str], domains: frozenset[str]) -> str:
     """The project's text with these concept sets in its list, by name, and their domains.
 
-    Those listed under one of `domains` that are not among them any more are taken out. One that
-    somebody listed under another domain keeps it.
+    Those listed under one of `domains` that are not among them any more are taken out. A set of a
+    definition (its name ends in a hash) to which somebody gave another domain keeps it as long as
+    it is used.
     """
 
     def edit(lines: list[str]) -> list[str]:
         comments = [line for line in lines if not ENTRY.match(line)]
         found = [match for line in lines if (match := ENTRY.match(line))]
-        kept = {match["name"]: match["domain"] for match in found if match["domain"] not in domains}
+        kept = {
+            match["name"]: match["domain"]
+            for match in found
+            if match["domain"] not in domains
+            and (match["name"] in concept_sets or not OF_A_DEFINITION.search(match["name"]))
+        }
         listed = dict(sorted({**concept_sets, **kept}.items()))
         return [*comments, *(f"    {name}: {domain}" for name, domain in listed.items())]
 

@@ -84,7 +84,7 @@ def write_cohort_project(
     _write_yaml(folder / "profiles.yml", {"catchment": profile})
 
 
-def unknown_concepts(warehouse: CohortWarehouse) -> str:
+def note_of_unknown_concepts(warehouse: CohortWarehouse) -> str:
     """A sentence on concepts that the sets name and the CDM's vocabulary lacks; empty for none.
 
     Nothing is found by them. Asked of a project that was built.

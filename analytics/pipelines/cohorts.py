@@ -11,6 +11,8 @@ from analytics.phenotypes.expression import CohortExpression
 
 COHORTS = PurePosixPath("models/cohorts")
 PROJECT_FILE = "dbt_project.yml"
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""As safe as the plain one, and ten times as fast: a project may have hundreds of cohorts."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,7 +88,7 @@ def _header(model: Path) -> str:
 
 def model_meta(properties: Path) -> dict[str, object]:
     """What the YAML of an added cohort keeps of it: id, hash of the definition, concept sets."""
-    found = yaml.safe_load(properties.read_text(encoding="utf-8"))
+    found = yaml.load(properties.read_text(encoding="utf-8"), Loader=LOADER)
     return dict(found["models"][0]["config"]["meta"])
 
 

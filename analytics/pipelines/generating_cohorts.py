@@ -14,7 +14,7 @@ from analytics.pipelines.cohort_places import WarehouseName, open_cohort_warehou
 from analytics.pipelines.cohort_project import (
     cdm_tables_read,
     cohort_models,
-    unknown_concepts,
+    note_of_unknown_concepts,
     write_cohort_project,
 )
 from analytics.pipelines.named_definitions import CompiledDefinitions, compile_definitions
@@ -152,7 +152,7 @@ def _build(
         if not outcome.succeeded:
             place.check_answers()
         failed.update(_failed(outcome, names, place))
-        unknown = unknown_concepts(place)
+        unknown = note_of_unknown_concepts(place)
         return StepResult(
             detail=f"{len(outcome.seconds_by_node)} models",
             notes=(unknown,) if unknown else (),

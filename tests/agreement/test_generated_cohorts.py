@@ -1,4 +1,4 @@
-"""Does `catchment cohorts generate` give the rows of OHDSI's engine, on each warehouse, through dbt?
+"""Does `catchment cohorts generate` give the rows of OHDSI's engine on each warehouse?
 
 On DuckDB every shared definition with one right answer; on PostgreSQL and Spark at least 80 that
 hold between them every domain, attribute and end strategy which the shared ones hold.
@@ -9,7 +9,10 @@ import shutil
 import duckdb
 import pytest
 
+from analytics.errors import RunFailedError
+from analytics.pipelines import generating_cohorts
 from analytics.pipelines.generating_cohorts import generate_cohorts
+from analytics.warehouse.dbt_invocation import invoke_dbt
 from tests.support.circe import ambiguous_definitions, definition_files, expected_rows
 from tests.support.circe_sample import FEWEST, all_parts, parts_of, sample_definitions
 from tests.support.postgres import postgres_server
@@ -17,6 +20,7 @@ from tests.support.shared import shared_agreement
 
 pytestmark = [pytest.mark.agreement, pytest.mark.needs_shared]
 
+SIMPLE = 3
 QUICK_ON_FEW_ROWS = {
     "spark.sql.adaptive.enabled": "false",
     "spark.sql.codegen.wholeStage": "false",
@@ -114,3 +118,27 @@ def test_the_sample_on_spark(generate, quick_spark):
     assert compare(found, numbers) == []
     left = [row.namespace for row in quick_spark.sql("show databases").collect()]
     assert not [name for name in left if name.startswith("catchment_")]
+
+
+@pytest.mark.needs_postgres
+def test_a_server_that_dies_at_work_is_one_clear_error(tmp_path, monkeypatch):
+    folder = tmp_path / "definitions"
+    folder.mkdir()
+    shutil.copy(definition_files()[SIMPLE], folder)
+
+    with postgres_server() as server:
+        server.load(shared_agreement("circe") / "cdm", "cdm")
+
+        def stop_then_invoke(*args, **more):
+            server.stop()
+            return invoke_dbt(*args, **more)
+
+        monkeypatch.setattr(generating_cohorts, "invoke_dbt", stop_then_invoke)
+        url = server.url("cdm", "postgres", "hush")
+        with pytest.raises(RunFailedError, match="the server went away at work") as told:
+            generate_cohorts(
+                cdm=url, definitions=folder, out=tmp_path / "rows.parquet", warehouse="postgres"
+            )
+
+    assert "hush" not in str(told.value)
+    assert not (tmp_path / "rows.parquet").exists()

@@ -48,7 +48,7 @@ PAGES = {
         "select max(n_people) from treatment_pathway",
         2,
     ),
-    "cohorts": ("aggregates", "select n_rows from cohort_summary order by cohort_name limit 1", 1),
+    "cohorts": ("aggregates", "select n_rows from cohort_summary order by cohort_name limit 1", 2),
     "data_quality": (
         "aggregates",
         "select max(n_violated) from data_quality where severity = 'row'",

@@ -115,7 +115,7 @@ def test_a_rule_that_removes_more_of_one_group_is_flagged_in_words(published, op
     )
 
     assert eldest["said"] == "◆ removes more than of others"
-    assert (eldest["left"], eldest["of_others"]) == (pytest.approx(77.8, abs=0.1), 2.0)
+    assert (eldest["left"], eldest["of_others"]) == ("77.8 %", "2.0 %")
     assert by_group["said"].to_list().count("◆ removes more than of others") == 1
     (share_left,) = [each for each in figures(page) if "By age" in json.dumps(each["layout"])]
     assert "removes more of the group" in [trace["name"] for trace in share_left["data"]]

@@ -118,7 +118,11 @@ def test_index_events_are_the_records_on_the_days_that_open_a_cohort(
 
 @pytest.mark.parametrize(
     ("concept_set", "named"),
-    [("type_2_diabetes", {201826}), ("sglt2_inhibitor", None), ("nsaid_new", {1118084, 1124300})],
+    [
+        ("type_2_diabetes_mellitus__70378479", {201826}),
+        ("sglt2_inhibitor", None),
+        ("celecoxib_and_1_other__3c671a50", {1118084, 1124300}),
+    ],
 )
 def test_orphans_are_like_in_name_or_recorded_neighbours_outside_of_the_set(
     simulated, workspace, concept_set, named

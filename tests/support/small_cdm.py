@@ -33,9 +33,20 @@ def cohort(*subjects: int, start: date = INDEX_DATE, end: date = INDEX_DATE) -> 
     )
 
 
+def every_covariate_of(
+    *subjects: int,
+    end_day: int = -1,
+    rows: pl.DataFrame | None = None,
+    **tables: str | pl.DataFrame,
+) -> PrespecifiedCovariates:
+    """Of all 118 analyses: the covariates of these people."""
+    preset = "featureextraction-all"
+    return covariates_of(*subjects, preset=preset, end_day=end_day, rows=rows, **tables)
+
+
 def covariates_of(
     *subjects: int,
-    preset: str = "featureextraction-all",
+    preset: str = "featureextraction-default",
     end_day: int = -1,
     rows: pl.DataFrame | None = None,
     **tables: str | pl.DataFrame,

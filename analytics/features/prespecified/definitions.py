@@ -62,7 +62,7 @@ def of_people(cdm: Cdm, rows: AnyLazyFrame, analyses: Analyses) -> Made | None:
         if not analysis.table and analysis not in timed and analysis not in care_site
     ]
     parts = [
-        *describe_people(cdm, rows, facts),
+        *([describe_people(cdm, rows, facts)] if facts else []),
         *measure_times(cdm, rows, timed),
         *(care_site_at_index(cdm, rows, analysis) for analysis in care_site),
     ]

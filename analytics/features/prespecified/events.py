@@ -76,14 +76,14 @@ def by_window(
     return in_long_form(latest.select(*index, **columns), index)
 
 
-def in_long_form(wide: AnyLazyFrame, index: Sequence[str]) -> AnyLazyFrame:
+def in_long_form(
+    wide: AnyLazyFrame, index: Sequence[str], *, value_name: str = "covariate_value"
+) -> AnyLazyFrame:
     """One row for each value in a column named by an analysis id; nulls are left out."""
     names = [name for name in wide.collect_schema().names() if name not in index]
     return (
-        wide.unpivot(
-            on=names, index=list(index), variable_name="analysis", value_name="covariate_value"
-        )
-        .filter(~nw.col("covariate_value").is_null())
+        wide.unpivot(on=names, index=list(index), variable_name="analysis", value_name=value_name)
+        .filter(~nw.col(value_name).is_null())
         .with_columns(analysis_id=nw.col("analysis").cast(nw.Int64))
         .drop("analysis")
     )

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 import narwhals as nw
 
 from analytics.features.definition import AnyLazyFrame
-from analytics.features.prespecified.catalogue import PrespecifiedAnalysis
-from analytics.features.prespecified.events import with_id
+from analytics.features.prespecified.catalogue import Measure, PrespecifiedAnalysis
+from analytics.features.prespecified.events import in_long_form, with_id
 from analytics.features.prespecified.ids import plain_id
 from analytics.features.prespecified.tables import Cdm
 
@@ -19,52 +19,51 @@ UNSTRATIFIED = 1
 
 def describe_people(
     cdm: Cdm, rows: AnyLazyFrame, analyses: Sequence[PrespecifiedAnalysis]
-) -> list[AnyLazyFrame]:
-    """For each analysis: one row for each row_id whose person is known and has the fact."""
+) -> AnyLazyFrame:
+    """One row for each row_id whose person is known, and analysis whose fact is known."""
     people = rows.join(cdm.table("person"), on="person_id", how="inner").with_columns(
         age=nw.col("index_year") - nw.col("year_of_birth")
     )
-    return [_fact(cdm, people, analysis) for analysis in analyses]
-
-
-def _fact(cdm: Cdm, people: AnyLazyFrame, analysis: PrespecifiedAnalysis) -> AnyLazyFrame:
-    one = nw.lit(1.0)
-    match analysis.measure:
-        case "gender":
-            known = people.filter(nw.col("gender_concept_id") != 0)
-            return _covariate(known, analysis, nw.col("gender_concept_id"), one)
-        case "race" | "ethnicity" as fact:
-            known = _of_class(cdm, people, f"{fact}_concept_id", fact)
-            return _covariate(known, analysis, nw.col(f"{fact}_concept_id"), one)
-        case "age":
-            return _covariate(people, analysis, nw.lit(UNSTRATIFIED), nw.col("age"))
-        case "age_group":
-            return _covariate(people, analysis, nw.col("age") // YEARS_IN_GROUP, one)
-        case "index_year":
-            return _covariate(people, analysis, nw.col("index_year"), one)
-        case "index_month":
-            return _covariate(people, analysis, nw.col("index_month"), one)
-        case "index_year_month":
-            year_and_month = nw.col("index_year") * 100 + nw.col("index_month")
-            return _covariate(people, analysis, year_and_month, one)
-    raise AssertionError(f"{analysis.measure} is no fact about the person")
-
-
-def _of_class(cdm: Cdm, people: AnyLazyFrame, column: str, concept_class: str) -> AnyLazyFrame:
-    concepts = (
-        cdm.table("concept")
-        .filter(nw.col("concept_class_id").str.to_lowercase() == concept_class)
-        .select(nw.col("concept_id").alias(column))
+    for fact in ("race", "ethnicity"):
+        people = people.join(_concepts_of_class(cdm, fact), on=f"{fact}_concept_id", how="left")
+    facts = {str(a.analysis_id): _number(a.measure).cast(nw.Int64) for a in analyses}
+    known = in_long_form(
+        people.select("row_id", "age", **facts), ("row_id", "age"), value_name="number"
     )
-    return people.join(concepts, on=column, how="semi")
-
-
-def _covariate(
-    people: AnyLazyFrame, analysis: PrespecifiedAnalysis, concept: nw.Expr, value: nw.Expr
-) -> AnyLazyFrame:
-    analysis_id = nw.lit(analysis.analysis_id, nw.Int64)
-    known = people.filter(~concept.is_null() & ~value.is_null())
+    is_age = nw.col("analysis_id").is_in([a.analysis_id for a in analyses if a.measure == "age"])
+    value = nw.when(is_age).then(nw.col("age").cast(nw.Float64)).otherwise(nw.lit(1.0))
     return with_id(
-        known.with_columns(covariate_value=value.cast(nw.Float64), analysis_id=analysis_id),
-        plain_id(concept.cast(nw.Int64), analysis_id),
+        known.with_columns(covariate_value=value).filter(~nw.col("covariate_value").is_null()),
+        plain_id(nw.col("number"), nw.col("analysis_id")),
+    )
+
+
+def _number(fact: Measure) -> nw.Expr:
+    """The number that stands in the covariate id, where a concept would."""
+    match fact:
+        case "gender":
+            return nw.when(nw.col("gender_concept_id") != 0).then(nw.col("gender_concept_id"))
+        case "race" | "ethnicity":
+            return nw.col(f"known_{fact}")
+        case "age":
+            return nw.lit(UNSTRATIFIED)
+        case "age_group":
+            return nw.col("age") // YEARS_IN_GROUP
+        case "index_year" | "index_month":
+            return nw.col(fact)
+        case "index_year_month":
+            return nw.col("index_year") * 100 + nw.col("index_month")
+    raise AssertionError(f"{fact} is no fact about the person")
+
+
+def _concepts_of_class(cdm: Cdm, fact: str) -> AnyLazyFrame:
+    """One row for each concept of that class, twice: to join on, and to keep."""
+    return (
+        cdm.table("concept")
+        .filter(nw.col("concept_class_id").str.to_lowercase() == fact)
+        .select(
+            nw.col("concept_id").alias(f"{fact}_concept_id"),
+            nw.col("concept_id").alias(f"known_{fact}"),
+        )
+        .unique()
     )

@@ -6,29 +6,30 @@ import narwhals as nw
 
 from analytics.features.definition import AnyLazyFrame
 from analytics.features.prespecified.catalogue import PrespecifiedAnalysis
-from analytics.features.prespecified.events import with_id
+from analytics.features.prespecified.events import in_long_form, with_id
 from analytics.features.prespecified.tables import Cdm
 
 
 def measure_times(
     cdm: Cdm, rows: AnyLazyFrame, analyses: Sequence[PrespecifiedAnalysis]
 ) -> list[AnyLazyFrame]:
-    """For each analysis: one row for each row_id (and observation period that covers its index)."""
+    """One row for each row_id, analysis, and observation period that covers the index date."""
     start, end = nw.col("observation_period_start_day"), nw.col("observation_period_end_day")
-    observed = rows.join(cdm.table("observation_period"), on="person_id", how="inner").filter(
+    covering = rows.join(cdm.table("observation_period"), on="person_id", how="inner").filter(
         start <= nw.col("index_day"), nw.col("index_day") <= end
     )
-    found = {
-        "prior_observation": (observed, nw.col("index_day") - start),
-        "post_observation": (observed, end - nw.col("index_day")),
-        "time_in_cohort": (rows, nw.col("cohort_days")),
+    observed = {
+        "prior_observation": nw.col("index_day") - start,
+        "post_observation": end - nw.col("index_day"),
     }
     parts = []
-    for analysis in analyses:
-        frame, days = found[analysis.measure]
-        timed = frame.with_columns(
-            covariate_value=days.cast(nw.Float64),
-            analysis_id=nw.lit(analysis.analysis_id, nw.Int64),
-        ).filter(~nw.col("covariate_value").is_null())
-        parts.append(with_id(timed, nw.lit(1000, nw.Int64) + nw.col("analysis_id")))
+    for frame, days in ((covering, observed), (rows, {"time_in_cohort": nw.col("cohort_days")})):
+        asked = {
+            str(analysis.analysis_id): days[analysis.measure].cast(nw.Float64)
+            for analysis in analyses
+            if analysis.measure in days
+        }
+        if asked:
+            timed = in_long_form(frame.select("row_id", **asked), ("row_id",))
+            parts.append(with_id(timed, nw.lit(1000, nw.Int64) + nw.col("analysis_id")))
     return parts

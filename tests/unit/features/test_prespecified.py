@@ -7,7 +7,14 @@ import pytest
 
 from analytics.errors import BadInputError
 from analytics.features.prespecified import analyses_of_preset
-from tests.support.small_cdm import INDEX_DATE, cohort, covariates_of, ids, values
+from tests.support.small_cdm import (
+    INDEX_DATE,
+    cohort,
+    covariates_of,
+    every_covariate_of,
+    ids,
+    values,
+)
 from tests.support.tables import table
 
 
@@ -49,7 +56,7 @@ def test_the_presets_are_the_29_default_analyses_and_all_118():
 
 def test_windows_take_in_both_ends():
     happened = [(1, -366), (2, -365), (3, -181), (4, -180), (5, -31), (6, -30), (7, -1), (8, 0)]
-    made = covariates_of(1, measurement=measured(*happened))
+    made = every_covariate_of(1, measurement=measured(*happened))
 
     def seen(analysis_id: int) -> list[int]:
         return sorted(number // 1000 for number in ids(made, analysis_id))
@@ -67,7 +74,7 @@ def test_end_day_0_takes_in_the_index_day():
 
 
 def test_an_era_counts_by_overlap_or_by_its_start():
-    made = covariates_of(
+    made = every_covariate_of(
         1,
         condition_era=eras((1, -400, -30), (2, -400, -31), (3, -20, 50), (4, 0, 5), (5, -9, None)),
     )
@@ -86,7 +93,7 @@ def test_an_analysis_whose_id_would_leave_64_bits_is_refused_by_name_and_the_res
                 1 |              8507 |          1960 | 9223372036854775807
                 2 |              8532 |          1950 |                   5
     """
-    made = covariates_of(1, 2, person=person)
+    made = every_covariate_of(1, 2, person=person)
 
     assert ids(made, 12) == set()
     assert ids(made, 1) == {8507001, 8532001}
@@ -113,7 +120,7 @@ def test_null_and_unknown_concepts_give_no_covariate():
     recorded = measured((0, -5), (7, -5)).with_columns(
         measurement_concept_id=pl.when(pl.col("measurement_concept_id") > 0).then(None)
     )
-    made = covariates_of(
+    made = every_covariate_of(
         1,
         measurement=pl.concat(
             [recorded, recorded.with_columns(measurement_concept_id=pl.lit(0))],
@@ -125,13 +132,13 @@ def test_null_and_unknown_concepts_give_no_covariate():
 
 
 def test_people_whom_the_cdm_does_not_know_have_no_facts():
-    made = covariates_of(1, 99)
+    made = every_covariate_of(1, 99)
 
     assert values(made, 1, 2) == {(10, 8507001): 1.0, (10, 1002): 60.0}
 
 
 def test_a_missing_table_gives_none_of_its_covariates_and_a_warning():
-    made = covariates_of(1, condition_era=eras((1, -5, -5)))
+    made = every_covariate_of(1, condition_era=eras((1, -5, -5)))
 
     assert "this CDM has no table measurement: it was taken as empty" in made.warnings
     assert not [warning for warning in made.warnings if "condition_era" in warning]
@@ -165,7 +172,7 @@ VALUES = """
 
 
 def test_the_lowest_value_of_the_latest_day_counts_and_units_may_clash():
-    made = covariates_of(1, measurement=VALUES)
+    made = every_covariate_of(1, measurement=VALUES)
 
     found = made.covariates.filter(pl.col("covariate_id") % 1000 == 708).sort("covariate_value")
     assert found.rows() == [(10, 7000708, 3.0), (10, 7840708, 8.0), (10, 7840708, 800.0)]
@@ -200,7 +207,7 @@ def test_bad_input_is_named():
 
 
 def test_ages_count_in_calendar_years_and_groups_of_five():
-    made = covariates_of(1, 2, rows=cohort(1, 2, start=date(2020, 1, 1)))
+    made = every_covariate_of(1, 2, rows=cohort(1, 2, start=date(2020, 1, 1)))
 
     assert values(made, 2, 3) == {
         (10, 1002): 60.0,
@@ -217,6 +224,6 @@ def test_days_of_0_are_values():
                 1 |                    2020-06-15 |                  2020-06-20
                 1 |                    2020-01-01 |                  2020-06-14
     """)
-    made = covariates_of(1, observation_period=periods)
+    made = every_covariate_of(1, observation_period=periods)
 
     assert values(made, 8, 9, 10) == {(10, 1008): 0.0, (10, 1009): 5.0, (10, 1010): 0.0}

@@ -1,4 +1,4 @@
-"""Covariate ids of answers: FeatureExtraction's hash, and what happens where two pairs share one."""
+"""Covariate ids of answers: FeatureExtraction's hash, and where two pairs share one."""
 
 import random
 
@@ -6,7 +6,7 @@ import narwhals as nw
 import polars as pl
 
 from analytics.features.prespecified.ids import answer_id
-from tests.support.small_cdm import covariates_of, ids, values
+from tests.support.small_cdm import covariates_of, every_covariate_of, ids, values
 
 
 def hashed(concept: int, answer: int, analysis_id: int) -> int:
@@ -70,7 +70,7 @@ def test_crossed_pairs_with_one_hash_both_vanish():
 
 
 def test_an_answer_too_large_for_the_hash_refuses_its_analyses_only():
-    made = covariates_of(1, observation=answered((7, 2**40), (8, 9)))
+    made = every_covariate_of(1, observation=answered((7, 2**40), (8, 9)))
 
     assert ids(made, 804) == {7804, 8804}
     assert ids(made, 805, 806, 807, 808) == set()

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from tests.support.small_cdm import covariates_of, ids, values
+from tests.support.small_cdm import covariates_of, every_covariate_of, ids, values
 from tests.support.tables import table
 
 CLINICAL_FINDING = 441840
@@ -101,8 +101,8 @@ def test_inpatient_asks_only_for_a_day_inside_a_stay_that_the_ancestors_know():
     """
     known = {"condition_occurrence": happened, "visit_occurrence": stays}
 
-    assert ids(covariates_of(1, **known), 108) == set()
-    made = covariates_of(1, **known, concept_ancestor=ancestors((9201, 9201, 0)))
+    assert ids(every_covariate_of(1, **known), 108) == set()
+    made = every_covariate_of(1, **known, concept_ancestor=ancestors((9201, 9201, 0)))
     assert ids(made, 108) == {1108, 2108}
 
 
@@ -121,7 +121,7 @@ def test_care_site_of_the_visit_that_ends_first_else_of_the_person():
                 2 |             9202 |       2020-06-15 |     2020-06-15 |
                 2 |             9201 |       2020-06-10 |     2020-06-20 |            4
     """
-    made = covariates_of(1, 2, person=person, visit_occurrence=visits)
+    made = every_covariate_of(1, 2, person=person, visit_occurrence=visits)
 
     assert values(made, 12) == {(10, 3012): 1.0, (20, 4012): 1.0}
 
@@ -206,8 +206,8 @@ def test_dcsi_compares_codes_as_text():
 
 
 def test_frailty_reads_icd10_of_the_who_and_adds_exactly():
-    frail = covariates_of(1, **codes("ICD10", "F00.1", "R50", "G81"))
-    american = covariates_of(1, **codes("ICD10CM", "F00.1"))
+    frail = every_covariate_of(1, **codes("ICD10", "F00.1", "R50", "G81"))
+    american = every_covariate_of(1, **codes("ICD10CM", "F00.1"))
 
     assert values(frail, 926) == {(10, 1926): 11.6}
     assert values(american, 926) == {}

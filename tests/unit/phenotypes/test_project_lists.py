@@ -49,6 +49,14 @@ def test_a_concept_set_that_no_definition_uses_any_more_is_taken_out():
     assert with_concept_sets(before, {}, ADDED) == PROJECT
 
 
+def test_a_concept_set_keeps_the_domain_that_somebody_gave_it_as_long_as_it_is_used():
+    in_use = {"sepsis__1a2b3c4d": "definition"}
+    given = PROJECT.replace("    stroke", "    sepsis__1a2b3c4d: condition\n    stroke")
+
+    assert with_concept_sets(given, in_use, ADDED) == given
+    assert with_concept_sets(given, {}, ADDED) == PROJECT
+
+
 @pytest.mark.parametrize("text", ["name: other\n", "vars:\n  cohorts:\n    - one\n"])
 def test_a_project_without_the_list_is_refused_with_what_to_add(text: str):
     with pytest.raises(BadInputError, match="no list 'concept_sets' under 'vars'"):
