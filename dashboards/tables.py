@@ -139,9 +139,9 @@ def cohort_groups(rows: pl.DataFrame) -> None:
     shown = [
         {
             **row,
-            "left": _share(row["share_left"]),
-            "removed": "–" if number == 1 else _share(row["share_removed"]),
-            "of_others": "–" if number == 1 else _share(row["share_removed_of_others"]),
+            "left": words.share(row["share_left"]),
+            "removed": "–" if number == 1 else words.share(row["share_removed"]),
+            "of_others": "–" if number == 1 else words.share(row["share_removed_of_others"]),
             "said": f"{VERDICT_SIGNS.get(row['verdict'], '')} {words.VERDICTS[row['verdict']]}",
         }
         for number in rows["rule_number"].unique().sort().to_list()
@@ -161,10 +161,6 @@ def cohort_groups(rows: pl.DataFrame) -> None:
             "said": st.column_config.TextColumn("Verdict", width="medium"),
         },
     )
-
-
-def _share(share: float | None) -> str:
-    return words.WITHHELD if share is None else words.share(share)
 
 
 def performance(rows: pl.DataFrame) -> None:

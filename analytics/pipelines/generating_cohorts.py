@@ -125,8 +125,11 @@ def _open(
     tables = cdm_tables_read(list(compiled.cohorts.values()))
 
     def do() -> StepResult:
-        found.append(stack.enter_context(open_cohort_warehouse(warehouse, cdm, tables, folder)))
-        return StepResult(detail=f"on {warehouse}")
+        place = stack.enter_context(open_cohort_warehouse(warehouse, cdm, tables, folder))
+        found.append(place)
+        lacking = ", ".join(sorted(tables - place.cdm_tables))
+        note = f"This CDM has no {lacking}, which definitions read; read as empty."
+        return StepResult(detail=f"on {warehouse}", notes=(note,) if lacking else ())
 
     runner.run(Step(name="open", title="Open the CDM", inputs={}, do=do))
     return found[0]

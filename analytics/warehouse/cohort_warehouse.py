@@ -24,6 +24,10 @@ class CohortWarehouse(Protocol):
     def cdm_schema(self) -> str:
         """The schema that holds the CDM."""
 
+    @property
+    def cdm_tables(self) -> frozenset[str]:
+        """The tables that the CDM has, names in lower case."""
+
     def profile(self) -> Mapping[str, object]:
         """How dbt reaches the warehouse: one target of a profile."""
 

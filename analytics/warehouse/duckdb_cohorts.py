@@ -18,6 +18,7 @@ class DuckDBCohorts:
 
     workspace: Workspace
     settings: Settings
+    cdm_tables: frozenset[str] = frozenset()
     schema: str = "cohorts"
     cdm_schema: str = SCHEMA
 
@@ -72,4 +73,5 @@ def open_duckdb(
     """
     workspace = Workspace(root=folder)
     land(cdm, workspace, contracts, tables)
-    yield DuckDBCohorts(workspace=workspace, settings=settings)
+    present = frozenset(cdm.table_names)
+    yield DuckDBCohorts(workspace=workspace, settings=settings, cdm_tables=present)

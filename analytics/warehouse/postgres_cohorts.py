@@ -39,6 +39,7 @@ class PostgresCohorts:
 
     address: PostgresAddress
     schema: str
+    cdm_tables: frozenset[str] = frozenset()
 
     @property
     def cdm_schema(self) -> str:
@@ -104,8 +105,9 @@ def open_postgres(
     Raises BadInputError where there is no such server, database or schema, or where its user may
     not make a schema; ContractBreachError when the CDM lacks what is required.
     """
-    warehouse = PostgresCohorts(address=address, schema=own_schema())
-    check_readable(str(address), _columns(warehouse), contracts)
+    columns = _columns(address)
+    check_readable(str(address), columns, contracts)
+    warehouse = PostgresCohorts(address=address, schema=own_schema(), cdm_tables=frozenset(columns))
     _make_schema(warehouse, settings)
     try:
         with password_for_dbt(address.password):
@@ -116,24 +118,24 @@ def open_postgres(
             _drop_schema(warehouse)
 
 
-def _columns(warehouse: PostgresCohorts) -> dict[str, list[str]]:
+def _columns(address: PostgresAddress) -> dict[str, list[str]]:
     """The columns of each table of the CDM's schema."""
     found: dict[str, list[str]] = {}
-    with _connected(warehouse.address) as connection, connection.cursor() as cursor:
+    with _connected(address) as connection, connection.cursor() as cursor:
         cursor.execute(
             "select table_name, column_name from information_schema.columns "
             "where table_schema = %s",
-            [warehouse.cdm_schema],
+            [address.schema],
         )
         for table, column in cursor.fetchall():
             found.setdefault(str(table), []).append(str(column))
         if not found:
             cursor.execute("select nspname from pg_namespace order by nspname")
             schemas = [str(row[0]) for row in cursor.fetchall()]
-            guess = near_miss(warehouse.cdm_schema, schemas)
+            guess = near_miss(address.schema, schemas)
             raise BadInputError(
-                f"{warehouse.address}: there is no schema of that name with tables that "
-                f"{warehouse.address.user} may read.{guess}"
+                f"{address}: there is no schema of that name with tables that "
+                f"{address.user} may read.{guess}"
             )
     return found
 

@@ -28,6 +28,7 @@ class SparkCohorts:
     schema: str
     cdm_schema: str
     threads: int
+    cdm_tables: frozenset[str]
 
     def profile(self) -> Mapping[str, object]:
         """How dbt finds the session: it takes the one that runs in this process."""
@@ -80,7 +81,11 @@ def open_spark(
     logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL)
     spark, schema = session(), own_schema()
     warehouse = SparkCohorts(
-        spark=spark, schema=schema, cdm_schema=f"{schema}_cdm", threads=settings.threads
+        spark=spark,
+        schema=schema,
+        cdm_schema=f"{schema}_cdm",
+        threads=settings.threads,
+        cdm_tables=frozenset(cdm.table_names),
     )
     try:
         for name in (warehouse.schema, warehouse.cdm_schema):

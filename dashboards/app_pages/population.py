@@ -1,7 +1,5 @@
 """Who is in the study, and how many of them had the outcome?"""
 
-import streamlit as st
-
 from dashboards import answers, cards, charts, components, data, tables, words
 from dashboards.choosing import of_attributes
 
@@ -23,9 +21,8 @@ with components.section("Profile"):
 
 target = words.study_words(study).target
 if target:
-    with (
-        st.expander(f"How the target cohort was found: {target}"),
-        components.section("Rules of the cohort"),
+    with components.section(
+        f"How the target cohort was found: {target}", answers.ATTRITION_CAUTION
     ):
         tables.cohort(data.cohort_attrition(target))
         by_group = data.cohort_attrition_by_group(target, components.group_picker())

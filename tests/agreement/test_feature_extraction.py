@@ -68,11 +68,11 @@ def test_the_report_tells_each_analysis_of_all_files():
 @pytest.mark.agreement
 @pytest.mark.needs_java
 def test_spark_gives_the_triples_that_polars_gives():
-    on_polars = made("corner", "all_endm1")
-    on_spark = made_on_spark("corner", "all_endm1")
+    on_polars = made("corner", "default_end0")
+    on_spark = made_on_spark("corner", "default_end0")
 
     columns = on_polars.covariates.columns
-    assert on_polars.covariates.height == 237_845
+    assert on_polars.covariates.height == 61_143
     assert on_spark.covariates.sort(columns).equals(on_polars.covariates.sort(columns))
     names = on_polars.covariate_ref.columns
     assert on_spark.covariate_ref.sort(names).equals(on_polars.covariate_ref.sort(names))

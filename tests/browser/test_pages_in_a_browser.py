@@ -29,7 +29,7 @@ PAGES = {
     "": (
         "aggregates",
         "select n_people from study_attrition where is_applied order by step_number desc limit 1",
-        2,
+        3,
     ),
     "model": (
         "aggregates",

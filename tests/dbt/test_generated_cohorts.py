@@ -124,6 +124,7 @@ def test_rows_on_duckdb_and_a_refused_definition_stops_no_other(cdm, definitions
     assert "heart.json: its name is no integer" in said.stderr
     assert "17.json: 017.json has the id 17 too." in said.stderr
     assert "4 definitions are refused" in said.stdout
+    assert "This CDM has no concept_relationship, procedure_occurrence" in said.stdout
     assert "nothing is found by them: 1309799 (in " in said.stdout
 
 

@@ -9,7 +9,11 @@ from analytics.features.prespecified.catalogue import PrespecifiedAnalysis, anal
 from analytics.features.prespecified.cohort_rows import index_dates
 from analytics.features.prespecified.definitions import Made, of_people, of_table
 from analytics.features.prespecified.events import COVARIATE_COLUMNS
-from analytics.features.prespecified.reference import describe_analyses, describe_covariates
+from analytics.features.prespecified.reference import (
+    concepts_to_name,
+    describe_analyses,
+    describe_covariates,
+)
 from analytics.features.prespecified.tables import Cdm
 from analytics.features.prespecified.windows import check_end_day
 
@@ -65,15 +69,19 @@ def build_prespecified_covariates(
     found = pl.concat(part.covariates for part in parts)
     refused = frozenset(found.filter(pl.col("covariate_id").is_null())["analysis_id"])
     kept = found.filter(~pl.col("analysis_id").is_in(sorted(refused)))
+    units = pl.concat(part.units for part in parts)
+    answers = pl.concat(part.answers for part in parts)
+    named = cdm.lift(concepts_to_name(kept, units, answers))
+    concepts = cdm.table("concept").select("concept_id", "concept_name")
     return PrespecifiedCovariates(
         covariates=kept.select(TRIPLE),
         covariate_ref=describe_covariates(
             kept,
             analyses,
             end_day,
-            units=pl.concat(part.units for part in parts),
-            answers=pl.concat(part.answers for part in parts),
-            concepts=cdm.collect(cdm.table("concept").select("concept_id", "concept_name")),
+            units=units,
+            answers=answers,
+            concepts=cdm.collect(concepts.join(named, on="concept_id", how="semi")),
         ),
         analysis_ref=describe_analyses(analyses, end_day),
         warnings=(*_missing(cdm, analyses), *_refusals(analyses, refused)),

@@ -1,6 +1,7 @@
 """Covariates that are facts about the person or the index date.
 
-Age is the index year less the year of birth. Race and ethnicity need a concept of that class.
+Age is the index year less the year of birth. Race and ethnicity need a concept of that class. Where
+the year of birth is missing there is no age; FeatureExtraction's SQL gives a row without a value.
 """
 
 from collections.abc import Sequence

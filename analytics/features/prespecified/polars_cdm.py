@@ -38,7 +38,7 @@ class PolarsCdm:
         return nw.from_native(frame.lazy())
 
     def collect(self, frame: AnyLazyFrame) -> pl.DataFrame:
-        """The rows of a result."""
+        """One row for each row of a result."""
         return cast(pl.LazyFrame, nw.to_native(frame)).collect(engine="streaming")
 
     def missing_tables(self, names: frozenset[str]) -> tuple[str, ...]:

@@ -54,6 +54,22 @@ def describe_analyses(analyses: Sequence[PrespecifiedAnalysis], end_day: int) ->
     )
 
 
+def concepts_to_name(
+    covariates: pl.DataFrame, units: pl.DataFrame, answers: pl.DataFrame
+) -> pl.DataFrame:
+    """One row for each concept that the name of a covariate may take in, and a few more."""
+    present = covariates.select(pl.col("covariate_id").unique())
+    columns = (
+        present.select(concept_id=pl.col("covariate_id") // 1000),
+        present.select(concept_id=pl.col("covariate_id") // 10_000),
+        units.select("concept_id"),
+        units.select(concept_id="unit_concept_id"),
+        answers.select("concept_id"),
+        answers.select(concept_id="value_as_concept_id"),
+    )
+    return pl.concat(columns).unique().sort("concept_id")
+
+
 def describe_covariates(
     covariates: pl.DataFrame,
     analyses: Sequence[PrespecifiedAnalysis],

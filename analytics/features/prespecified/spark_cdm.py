@@ -1,5 +1,6 @@
 """A CDM as Spark data frames by table name: where the tables live is the session's affair."""
 
+import atexit
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -28,6 +29,7 @@ class SparkCdm:
         self._spark = spark
         self._tables = {name.lower(): frame for name, frame in tables.items()}
         self._exchange = tempfile.TemporaryDirectory(prefix="catchment-spark-")
+        atexit.register(self._exchange.cleanup)
         self._n_exchanged = 0
 
     def table(self, name: str) -> AnyLazyFrame:
@@ -56,7 +58,7 @@ class SparkCdm:
         return nw.from_native(self._spark.read.parquet(str(path)))
 
     def collect(self, frame: AnyLazyFrame) -> pl.DataFrame:
-        """The rows of a result, through Parquet."""
+        """One row for each row of a result, through Parquet."""
         path = self._next_path("result")
         cast(DataFrame, nw.to_native(frame)).write.parquet(str(path))
         return pl.read_parquet(path / "*.parquet")

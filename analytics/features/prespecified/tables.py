@@ -119,7 +119,7 @@ class Cdm(Protocol):
         ...
 
     def collect(self, frame: AnyLazyFrame) -> pl.DataFrame:
-        """The rows of a result."""
+        """One row for each row of a result."""
         ...
 
     def missing_tables(self, names: frozenset[str]) -> tuple[str, ...]:

@@ -227,3 +227,30 @@ def test_days_of_0_are_values():
     made = every_covariate_of(1, observation_period=periods)
 
     assert values(made, 8, 9, 10) == {(10, 1008): 0.0, (10, 1009): 5.0, (10, 1010): 0.0}
+
+
+def test_without_a_year_of_birth_or_a_cohort_end_there_is_no_age_and_no_time_in_cohort():
+    """FeatureExtraction's SQL gives rows here whose value, or whose covariate id, is null."""
+    person = """
+        person_id | gender_concept_id | year_of_birth
+        ----------+-------------------+--------------
+                1 |              8507 |
+                2 |              8507 |          1960
+    """
+    rows = cohort(1, 2).with_columns(cohort_end_date=pl.lit(None, pl.Date))
+    made = every_covariate_of(rows=rows, person=person)
+
+    assert values(made, 2, 3, 10) == {(20, 1002): 60.0, (20, 12003): 1.0}
+    assert made.covariates.null_count().row(0) == (0, 0, 0)
+
+
+def test_an_index_outside_observation_has_no_observation_times_and_all_else():
+    periods = table("""
+        person_id | observation_period_start_date | observation_period_end_date
+        ----------+-------------------------------+----------------------------
+                1 |                    2020-01-01 |                  2020-06-14
+    """)
+    made = every_covariate_of(1, observation_period=periods, measurement=measured((7, -200)))
+
+    assert values(made, 8, 9, 10) == {(10, 1010): 0.0}
+    assert ids(made, 702) == {7702}

@@ -27,7 +27,7 @@ def database_of(tmp_path: Path) -> Path:
     with duckdb.connect(file) as connection:
         connection.register("people", PERSON.to_arrow())
         connection.execute(
-            'create table person as select person_id as "PERSON_ID", * exclude person_id from people'
+            'create table person as select person_id as "PERSON_ID", year_of_birth from people'
         )
     return file
 

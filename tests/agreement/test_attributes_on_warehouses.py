@@ -1,0 +1,159 @@
+"""Does each attribute of each kind of criterion decide who is found, on each warehouse?
+
+All examples lie in one CDM, each with two people of its own: the first is found, the second is
+not. The models of several examples run as one query, so that Spark plans few of them.
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from functools import cache
+from itertools import islice
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from analytics.phenotypes.compiler import CompiledCohort, compile_cohort
+from analytics.phenotypes.reader import read_definition
+from tests.support.circe import add_columns, load_concept_sets, render
+from tests.support.criteria_examples import ASKED, TABLES, Columns, Example, examples
+from tests.support.postgres import postgres_server
+
+pytestmark = pytest.mark.agreement
+
+AT_ONCE = 12
+Found = set[tuple[int, int]]
+
+
+@pytest.fixture(scope="module")
+def cdm(tmp_path_factory) -> Path:
+    """A folder of Parquet with the staging tables of all examples, and their concept sets."""
+    folder = tmp_path_factory.mktemp("attributes")
+    connection = duckdb.connect()
+    add_columns(connection)
+    connection.execute(f"insert into stg_omop__concept (concept_id) values ({ASKED})")
+    for number, example in enumerate(examples()):
+        for table, row in rows_of(example):
+            insert(connection, table, shifted(row, 2 * number))
+    cohorts = compiled().values()
+    load_concept_sets(connection, (each for cohort in cohorts for each in cohort.concept_sets))
+    for (table,) in connection.execute("show tables").fetchall():
+        connection.execute(f"copy {table} to '{folder / table}.parquet' (format parquet)")
+    return folder
+
+
+def rows_of(example: Example) -> Iterator[tuple[str, Columns]]:
+    """Rows of two people with one event each, that of the first with the attribute."""
+    table = TABLES[example.kind]
+    owner = "entity_id" if example.kind == "LocationRegion" else "person_id"
+    for person_id, own in ((1, example.hit), (2, example.miss)):
+        observed = {
+            "person_id": person_id,
+            "observation_period_start_date": "2000-01-01",
+            "observation_period_end_date": "2020-01-01",
+        }
+        if example.kind != "ObservationPeriod":
+            yield "observation_period", observed
+        event: Columns = {table.key: person_id, table.start: "2010-01-01"}
+        if table.end:
+            event[table.end] = "2010-02-01"
+        yield table.name, {owner: person_id, **event, **own}
+        if example.kind == "LocationRegion" and "location_id" not in own:
+            yield "location", {"location_id": person_id}
+    for name, rows in example.beside.items():
+        for row in rows:
+            yield name, row
+
+
+def shifted(row: Columns, by: int) -> Columns:
+    """The row with all ids but those of concepts so much higher."""
+    return {
+        name: value + by if _is_key(name) and isinstance(value, int) else value
+        for name, value in row.items()
+    }
+
+
+def _is_key(column: str) -> bool:
+    return column.endswith("_id") and not column.endswith("concept_id")
+
+
+def insert(connection: duckdb.DuckDBPyConnection, table: str, row: Columns) -> None:
+    columns, values = ", ".join(row), ", ".join("?" for _ in row)
+    connection.execute(
+        f"insert into stg_omop__{table} ({columns}) values ({values})", [*row.values()]
+    )
+
+
+@cache
+def compiled() -> dict[int, CompiledCohort]:
+    """The cohort of each example: people with an event of its kind that has its attribute."""
+    return {number: _compiled(example) for number, example in enumerate(examples())}
+
+
+def _compiled(example: Example) -> CompiledCohort:
+    criterion = {example.kind: {**example.also, example.attribute: example.value}}
+    concepts = [{"concept": {"CONCEPT_ID": ASKED}}]
+    every = {"Type": "All"}
+    definition = {
+        "ConceptSets": [{"id": 0, "name": "asked", "expression": {"items": concepts}}],
+        "PrimaryCriteria": {
+            "CriteriaList": [criterion],
+            "ObservationWindow": {"PriorDays": 0, "PostDays": 0},
+            "PrimaryCriteriaLimit": every,
+        },
+        "QualifiedLimit": every,
+        "ExpressionLimit": every,
+    }
+    return compile_cohort(read_definition(json.dumps(definition), "x.json"), name="x")
+
+
+def queries(warehouse: str) -> Iterator[str]:
+    """Queries for (example, person) of the people of each example who are found."""
+    selects = (
+        f"select {number} as example, person_id "
+        f"from ({render(cohort.one_model.sql, warehouse)}) as found_{number} "
+        f"where person_id in ({2 * number + 1}, {2 * number + 2})"
+        for number, cohort in compiled().items()
+    )
+    while batch := list(islice(selects, AT_ONCE)):
+        yield "\nunion all\n".join(batch)
+
+
+def check_found(rows: Iterable[tuple]) -> None:
+    """The first person of each example is found, and the second is not."""
+    found = {(int(number), int(person_id)) for number, person_id in rows}
+    expected = {(number, 2 * number + 1) for number in compiled()}
+    names = list(map(str, examples()))
+
+    assert {names[number] for number, _ in found ^ expected} == set()
+    print(f"{len(expected)} attributes")
+
+
+def test_on_duckdb(cdm):
+    connection = duckdb.connect()
+    for path in cdm.glob("*.parquet"):
+        connection.execute(f"create view {path.stem} as from '{path}'")
+
+    check_found(row for query in queries("duckdb") for row in connection.execute(query).fetchall())
+
+
+@pytest.mark.needs_postgres
+def test_on_postgresql(cdm):
+    with postgres_server() as server:
+        server.load(cdm, "public")
+
+        check_found(row for query in queries("postgres") for row in server.run(query))
+
+
+@pytest.mark.needs_java
+def test_on_spark(cdm):
+    from analytics.features.spark_engine import spark_session
+
+    spark = spark_session()
+    for path in cdm.glob("*.parquet"):
+        spark.read.parquet(str(path)).createOrReplaceTempView(path.stem)
+
+    check_found(tuple(row) for query in queries("spark") for row in spark.sql(query).collect())
+
+    for path in cdm.glob("*.parquet"):
+        spark.catalog.dropTempView(path.stem)
