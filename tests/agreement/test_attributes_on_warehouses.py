@@ -16,8 +16,9 @@ import pytest
 from analytics.phenotypes.compiler import CompiledCohort, compile_cohort
 from analytics.phenotypes.reader import read_definition
 from tests.support.circe import add_columns, load_concept_sets, render
-from tests.support.criteria_examples import ASKED, TABLES, Columns, Example, examples
+from tests.support.criteria_examples import ASKED, Columns, Example, examples
 from tests.support.postgres import postgres_server
+from tests.support.two_people import definition_of, rows_of
 
 pytestmark = pytest.mark.agreement
 
@@ -31,7 +32,7 @@ def cdm(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("attributes")
     connection = duckdb.connect()
     add_columns(connection)
-    connection.execute(f"insert into stg_omop__concept (concept_id) values ({ASKED})")
+    insert(connection, "concept", {"concept_id": ASKED, "concept_name": "asked"})
     for number, example in enumerate(examples()):
         for table, row in rows_of(example):
             insert(connection, table, shifted(row, 2 * number))
@@ -40,29 +41,6 @@ def cdm(tmp_path_factory) -> Path:
     for (table,) in connection.execute("show tables").fetchall():
         connection.execute(f"copy {table} to '{folder / table}.parquet' (format parquet)")
     return folder
-
-
-def rows_of(example: Example) -> Iterator[tuple[str, Columns]]:
-    """Rows of two people with one event each, that of the first with the attribute."""
-    table = TABLES[example.kind]
-    owner = "entity_id" if example.kind == "LocationRegion" else "person_id"
-    for person_id, own in ((1, example.hit), (2, example.miss)):
-        observed = {
-            "person_id": person_id,
-            "observation_period_start_date": "2000-01-01",
-            "observation_period_end_date": "2020-01-01",
-        }
-        if example.kind != "ObservationPeriod":
-            yield "observation_period", observed
-        event: Columns = {table.key: person_id, table.start: "2010-01-01"}
-        if table.end:
-            event[table.end] = "2010-02-01"
-        yield table.name, {owner: person_id, **event, **own}
-        if example.kind == "LocationRegion" and "location_id" not in own:
-            yield "location", {"location_id": person_id}
-    for name, rows in example.beside.items():
-        for row in rows:
-            yield name, row
 
 
 def shifted(row: Columns, by: int) -> Columns:
@@ -91,20 +69,9 @@ def compiled() -> dict[int, CompiledCohort]:
 
 
 def _compiled(example: Example) -> CompiledCohort:
-    criterion = {example.kind: {**example.also, example.attribute: example.value}}
-    concepts = [{"concept": {"CONCEPT_ID": ASKED}}]
-    every = {"Type": "All"}
-    definition = {
-        "ConceptSets": [{"id": 0, "name": "asked", "expression": {"items": concepts}}],
-        "PrimaryCriteria": {
-            "CriteriaList": [criterion],
-            "ObservationWindow": {"PriorDays": 0, "PostDays": 0},
-            "PrimaryCriteriaLimit": every,
-        },
-        "QualifiedLimit": every,
-        "ExpressionLimit": every,
-    }
-    return compile_cohort(read_definition(json.dumps(definition), "x.json"), name="x")
+    attributes = {**example.also, example.attribute: example.value}
+    text = json.dumps(definition_of(example.kind, attributes))
+    return compile_cohort(read_definition(text, "x.json"), name="x")
 
 
 def queries(warehouse: str) -> Iterator[str]:

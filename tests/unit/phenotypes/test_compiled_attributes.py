@@ -11,6 +11,7 @@ from analytics.phenotypes.expression import KINDS
 from analytics.phenotypes.reader import read_definition
 from tests.support.circe import add_columns, load_concept_sets, people_found
 from tests.support.criteria_examples import ASKED, REFUSED, TABLES, Columns, Example, examples
+from tests.support.two_people import definition_of, rows_of
 
 TESTED_ELSEWHERE = {"CorrelatedCriteria", "First", "DateAdjustment"}
 EXAMPLES = list(examples())
@@ -55,7 +56,7 @@ def test_an_attribute_decides_who_is_found(example, cdm):
 
 @pytest.mark.parametrize(("kind", "attribute"), REFUSED)
 def test_what_the_engine_passes_over_is_refused_with_its_path(kind, attribute):
-    definition = _definition(kind, {attribute: REFUSED[kind, attribute]})
+    definition = definition_of(kind, {attribute: REFUSED[kind, attribute]})
 
     with pytest.raises(BadInputError, match=rf"CriteriaList\[0\]\.{kind}\.{attribute}"):
         compile_cohort(read_definition(json.dumps(definition), "x.json"), name="x")
@@ -78,44 +79,16 @@ def test_the_first_event_is_the_first_of_all_not_of_those_asked_for(kind, cdm):
 
 
 def _found(cdm: duckdb.DuckDBPyConnection, kind: str, attributes: Columns) -> list[int]:
-    text = json.dumps(_definition(kind, attributes))
+    text = json.dumps(definition_of(kind, attributes))
     cohort = compile_cohort(read_definition(text, "x.json"), name="x")
     load_concept_sets(cdm, cohort.concept_sets)
     return people_found(cdm, cohort)
 
 
-def _definition(kind: str, attributes: Columns) -> Columns:
-    concepts = [{"concept": {"CONCEPT_ID": ASKED}}]
-    return {
-        "ConceptSets": [{"id": 0, "name": "asked", "expression": {"items": concepts}}],
-        "PrimaryCriteria": {
-            "CriteriaList": [{kind: attributes}],
-            "ObservationWindow": {"PriorDays": 0, "PostDays": 0},
-            "PrimaryCriteriaLimit": {"Type": "All"},
-        },
-        "QualifiedLimit": {"Type": "All"},
-        "ExpressionLimit": {"Type": "All"},
-    }
-
-
 def _fill(cdm: duckdb.DuckDBPyConnection, example: Example) -> None:
     """Two people with one event each."""
-    table = TABLES[example.kind]
-    observed = {"observation_period_end_date": "2020-01-01"}
-    for person_id, own in ((1, example.hit), (2, example.miss)):
-        if example.kind != "ObservationPeriod":
-            period = {"observation_period_start_date": "2000-01-01", **observed}
-            _insert(cdm, "observation_period", {"person_id": person_id, **period})
-        event: Columns = {table.key: person_id, table.start: "2010-01-01"}
-        if table.end:
-            event[table.end] = "2010-02-01"
-        owner = "entity_id" if example.kind == "LocationRegion" else "person_id"
-        _insert(cdm, table.name, {owner: person_id, **event, **own})
-        if example.kind == "LocationRegion" and "location_id" not in own:
-            _insert(cdm, "location", {"location_id": person_id})
-    for name, rows in example.beside.items():
-        for row in rows:
-            _insert(cdm, name, row)
+    for table, row in rows_of(example):
+        _insert(cdm, table, row)
     _insert(cdm, "concept", {"concept_id": ASKED, "concept_name": "asked"})
 
 
