@@ -45,8 +45,8 @@ INCIDENCE_CAUTION = (
     "not there."
 )
 OVERLAP_CAUTION = (
-    "People who are in both, on whatever days. Counts are rounded to the nearest multiple of the "
-    "smallest cell; cohorts that are not listed share nobody with this one."
+    "People who are in both, on whatever days, rounded to the nearest multiple of the smallest "
+    "cell. Cohorts that are not listed share nobody with this one."
 )
 ORPHANS_CAUTION = (
     "Concepts outside of a set whose name has all the telling words of a concept in it, or which "

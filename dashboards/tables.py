@@ -89,23 +89,18 @@ def index_events(rows: pl.DataFrame) -> None:
     )
 
 
-def overlaps(rows: pl.DataFrame, cohort: str) -> None:
-    """Each other cohort: people in both, in this one only, in the other only."""
-    is_first = pl.col("cohort_name") == cohort
-    first_only, other_only = pl.col("n_people_in_first_only"), pl.col("n_people_in_other_only")
-    other = pl.when(is_first).then("other_cohort_name").otherwise("cohort_name")
+def overlaps(rows: pl.DataFrame, cohorts: pl.DataFrame, cohort: str) -> None:
+    """Each other cohort: people in both, and in the other as a whole."""
+    other = pl.when(pl.col("cohort_name") == cohort).then("other_cohort_name")
+    sizes = cohorts.select("cohort_name", n_people_of_other="n_people")
     _table(
-        rows.select(
-            "n_people_in_both",
-            other=other.map_elements(words.cohort, return_dtype=pl.String),
-            n_people_here_only=pl.when(is_first).then(first_only).otherwise(other_only),
-            n_people_there_only=pl.when(is_first).then(other_only).otherwise(first_only),
-        ),
+        rows.select("n_people_in_both", cohort_name=other.otherwise("cohort_name"))
+        .join(sizes, on="cohort_name", how="left", maintain_order="left")
+        .with_columns(pl.col("cohort_name").map_elements(words.cohort, return_dtype=pl.String)),
         {
-            "other": st.column_config.TextColumn("Other cohort", width="large"),
+            "cohort_name": st.column_config.TextColumn("Other cohort", width="large"),
             "n_people_in_both": _count("People in both, about"),
-            "n_people_here_only": _count("In this one only, about"),
-            "n_people_there_only": _count("In the other only, about"),
+            "n_people_of_other": _count("People in the other"),
         },
     )
 

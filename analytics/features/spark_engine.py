@@ -51,6 +51,9 @@ def _start_local_session() -> SparkSession:
         .config("spark.driver.memory", f"{max(1, int(settings.memory_gib / 2))}g")
         # The first compiler alone starts twice as fast, and one small machine is no cluster.
         .config("spark.driver.extraJavaOptions", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
+        # A cohort of many rules joins dozens of tables in one task, and each join sorts twice:
+        # pages as large as Spark would choose (64 MB) leave none for the last of them.
+        .config("spark.buffer.pageSize", "4m")
         .config("spark.driver.bindAddress", "127.0.0.1")
         .config("spark.driver.host", "127.0.0.1")
         .config("spark.local.dir", str(home / "spill"))

@@ -1,4 +1,4 @@
-"""Which records of the CDM may open a cohort: tables, and the concept sets they are looked up in."""
+"""Which records of the CDM may open a cohort: tables, and the concept sets to look them up in."""
 
 from dataclasses import dataclass
 

@@ -5,7 +5,7 @@ Both schemas last as long as the block; the CDM's own files are only read.
 
 import logging
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -97,8 +97,10 @@ def open_spark(
             )
         yield warehouse
     finally:
-        for name in (warehouse.schema, warehouse.cdm_schema):
-            spark.sql(f"drop database if exists {name} cascade")
+        # A session that has ended took them along; the error that is on its way says so.
+        with suppress(Exception):
+            for name in (warehouse.schema, warehouse.cdm_schema):
+                spark.sql(f"drop database if exists {name} cascade")
 
 
 def _check_is_parquet(cdm: CdmSource) -> None:

@@ -35,7 +35,7 @@ with components.section("How many enter it for the first time?", answers.INCIDEN
 
 with components.section("Who is in other cohorts, too?", answers.OVERLAP_CAUTION):
     overlaps = data.cohort_overlap(cohort)
-    tables.overlaps(overlaps, cohort)
+    tables.overlaps(overlaps, cohorts, cohort)
     components.small_cells_note(overlaps)
 
 with components.section("What its concept sets may lack", answers.ORPHANS_CAUTION):

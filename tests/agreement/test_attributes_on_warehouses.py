@@ -1,7 +1,7 @@
-"""Does each attribute of each kind of criterion decide who is found, on each warehouse?
+"""Does each attribute of each kind of criterion decide who is found, on PostgreSQL too?
 
 All examples lie in one CDM, each with two people of its own: the first is found, the second is
-not. The models of several examples run as one query, so that Spark plans few of them.
+not. The models of several examples run as one query.
 """
 
 import json
@@ -110,17 +110,3 @@ def test_on_postgresql(cdm):
         server.load(cdm, "public")
 
         check_found(row for query in queries("postgres") for row in server.run(query))
-
-
-@pytest.mark.needs_java
-def test_on_spark(cdm):
-    from analytics.features.spark_engine import spark_session
-
-    spark = spark_session()
-    for path in cdm.glob("*.parquet"):
-        spark.read.parquet(str(path)).createOrReplaceTempView(path.stem)
-
-    check_found(tuple(row) for query in queries("spark") for row in spark.sql(query).collect())
-
-    for path in cdm.glob("*.parquet"):
-        spark.catalog.dropTempView(path.stem)

@@ -1,11 +1,14 @@
 """A CDM that is not landed but read where it lies, whatever of it there is."""
 
+import shutil
 from datetime import date
 
 import duckdb
 import pytest
 
-from analytics.warehouse import Workspace, run_dbt
+from analytics.settings import house_root
+from analytics.warehouse import Workspace, dbt_runs
+from analytics.warehouse.dbt_invocation import invoke_dbt
 from analytics.warehouse.workspace import connect
 
 pytestmark = pytest.mark.agreement
@@ -28,12 +31,17 @@ CDM = """
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory) -> Workspace:
-    """`dbt build --select tag:cohorts` on nothing but a schema with three tables, in old words."""
+    """`dbt build --select tag:cohorts` by hand on a schema with three tables, in old words."""
     workspace = Workspace(root=tmp_path_factory.mktemp("in_place"))
-    workspace.root.mkdir(exist_ok=True)
     with duckdb.connect(str(workspace.warehouse)) as connection:
         connection.execute(CDM)
-    run_dbt(workspace, ["build", "--select", "tag:cohorts", "--vars", "{cdm_schema: hospital}"])
+    left_out = shutil.ignore_patterns(*(dbt_runs.LEFT_BEHIND - {"profiles.yml"}))
+    shutil.copytree(house_root() / "dbt_project", workspace.dbt, ignore=left_out)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("CATCHMENT_WORKSPACE", str(workspace.root))
+        asked = ["build", "--select", "tag:cohorts", "--vars", "{cdm_schema: hospital}"]
+        done = invoke_dbt(workspace.dbt, asked)
+    assert (done.failures, done.skipped, done.fault) == ({}, (), "")
     return workspace
 
 

@@ -228,3 +228,20 @@ def test_a_schema_that_is_not_there_and_a_user_who_may_not_are_told(server, defi
     assert "Did you mean 'omop'?" in absent.stderr
     assert "grant create on database" in refused.stderr
     assert "hush" not in refused.stderr
+
+
+@pytest.mark.agreement
+def test_a_cohort_that_the_warehouse_cannot_build_is_named_and_stops_no_other(cdm, tmp_path):
+    beyond_all_days = {"DateOffset": {"DateField": "EndDate", "Offset": 2**31 - 1}}
+    values = {"17": definition(), "21": definition(EndStrategy=beyond_all_days)}
+    definitions = write_definitions(tmp_path / "definitions", values)
+    out = tmp_path / "rows.parquet"
+
+    said = catchment_here(
+        *("cohorts", "generate", "--cdm", cdm, "--definitions", definitions, "--out", out)
+    )
+
+    assert said.exit_code == 5
+    assert rows_in(out) == [row for row in EXPECTED if row[0] == 17]
+    assert "21.json: cohort__21: " in said.stderr
+    assert "17.json" not in said.stderr

@@ -135,8 +135,8 @@ def test_cohorts_shows_what_opens_a_cohort_and_how_many_enter(published, open_pa
     assert rules["n_people"].to_list() == [1561, n_people]
     assert by_group["group_name"].to_list() == ["Female", "Male", "Unknown"] * 2
     assert opening["n_people"].to_list() == [1518, None]
-    assert shared["other"].to_list() == ["Type 2 diabetes"]
-    assert shared["n_people_here_only"].to_list() == [1089]
+    assert shared["cohort_name"].to_list() == ["Type 2 diabetes"]
+    assert shared["n_people_in_both"].to_list() == [429]
     assert orphans["why"].to_list() == ["name, stands beside"]
     _, chart = figures(page)
     assert "1,520 people entered for the first time: 152.0 for 1,000" in json.dumps(chart["layout"])
@@ -147,9 +147,9 @@ def test_the_overlap_of_cohorts_is_read_from_both_sides(published, open_page):
     page = open_page(published, "cohorts", cohort="type_2_diabetes")
     _, _, _, shared, *_ = tables(page)
 
-    assert shared["other"].to_list() == ["Inpatient discharge"]
-    assert shared["n_people_here_only"].to_list() == [495]
-    assert shared["n_people_there_only"].to_list() == [1089]
+    assert shared["cohort_name"].to_list() == ["Inpatient discharge"]
+    assert shared["n_people_in_both"].to_list() == [429]
+    assert shared["n_people_of_other"].to_list() == [1520]
     assert "No record of a concept opens this cohort." in said(page)
 
 

@@ -92,12 +92,15 @@ def test_cohorts_entered_by_the_same_people_on_the_same_days_are_said_to_be_alik
 
 def test_the_overlap_of_two_cohorts_is_that_of_their_people(simulated, workspace, entries):
     people_of = {name: set(rows["person_id"]) for name, rows in entries.items()}
+    plainly = overlaps(people_of, set(simulated.landed("person")["person_id"]))
     mart = read_mart(workspace, "cohort_overlap")
 
-    counted = {(one, other): tuple(parts) for one, other, *parts, _ in mart.iter_rows()}
-    assert counted == overlaps(people_of, set(simulated.landed("person")["person_id"]))
-    smallest = {(one, other): parts[-1] for one, other, *parts in mart.iter_rows()}
-    assert smallest == {pair: min(part for part in counted[pair] if part) for pair in counted}
+    assert {(one, other): both for one, other, both, _ in mart.iter_rows()} == {
+        pair: both for pair, (both, *_) in plainly.items()
+    }
+    assert {(one, other): smallest for one, other, _, smallest in mart.iter_rows()} == {
+        pair: min(11, *(part for part in parts if part)) for pair, parts in plainly.items()
+    }
 
 
 @pytest.mark.parametrize("cohort", ENTRIES)

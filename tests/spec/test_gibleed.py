@@ -137,6 +137,7 @@ def test_every_page_renders(gibleed, page):
         "model": "AUROC: 0.",
         "fairness": "No disparity: ",
         "treatment_paths": "No study has anything to show on this page yet",
+        "cohorts": "2,694 people with 113,601 rows are in it",
         "data_quality": "Row breaches: 12",
         "risk_list": "No study has anything to show on this page yet",
     }

@@ -12,7 +12,6 @@ from tests.support.circe import ambiguous_definitions, definition_files, expecte
 from tests.support.circe_schema import ATTRIBUTES
 
 FEWEST = 80
-STRATEGIES = ("DateOffset", "CustomEra")
 WAYS = frozenset("Type UseIndexEnd UseEventEnd RestrictVisit IgnoreObservationPeriod".split())  # noqa: SIM905
 WAYS |= {"IsDistinct", "CountColumn", "includeMapped", "isExcluded", "includeDescendants"}
 
@@ -71,6 +70,9 @@ def _parts(value: object) -> Iterator[str]:
             if name in ATTRIBUTES and isinstance(inner, Mapping):
                 yield name
                 yield from (f"{name}.{each}" for each, held in inner.items() if _is_filled(held))
+            if name == "DemographicCriteriaList":
+                held = {each for asked in inner or () for each, value in asked.items() if value}
+                yield from (f"DemographicCriteria.{each}" for each in held)
             if name in WAYS and not isinstance(inner, dict | list) and _is_filled(inner):
                 yield f"{name}: {inner}"
             yield from _parts(inner)

@@ -15,7 +15,6 @@ LIES_IN = {
     ("inpatient_admission", "inpatient_visit"),
     ("inpatient_visit", "inpatient_admission"),
 }
-OVERLAP = ("n_people_in_both", "n_people_in_first_only", "n_people_in_other_only")
 Rows = Iterable[tuple[Row, Row]]
 
 
@@ -73,17 +72,22 @@ class Diagnostics:
         """Both, one, the other and neither make up the people of the CDM."""
         for true, seen in rows:
             one, other = str(true["cohort_name"]), str(true["other_cohort_name"])
-            pair = f"{one} and {other}"
-            both, first_only, other_only = (
-                self.rounded(f"{pair} {column}", true, seen, column) for column in OVERLAP
-            )
-            neither = self.rounded(f"{pair} neither", true, seen, "n_people_in_neither")
-            self.reader.adds_up(f"{self.cohorts[one]}.P", [both, first_only])
-            self.reader.adds_up(f"{self.cohorts[other]}.P", [both, other_only])
-            self.reader.adds_up("cdm.P", [both, first_only, other_only, neither])
-            for inner, outer, left in ((one, other, first_only), (other, one, other_only)):
+            first, second = f"{self.cohorts[one]}.P", f"{self.cohorts[other]}.P"
+            both = self.rounded(f"{one} and {other}", true, seen, "n_people_in_both", at_least=1)
+            left, right = self.rest(first, both), self.rest(second, both)
+            in_both = self.groups.true(both)
+            either = f"{one} or {other}"
+            self.groups.hidden(either, self.groups.true(first) + self.groups.true(second) - in_both)
+            self.reader.adds_up(either, [both, left, right])
+            parts = [both, left, right, self.rest("cdm.P", either)]
+            if seen["n_people_in_smallest_part"] is not None:
+                for part in parts:
+                    # Each is known to be no small count, or nobody.
+                    if self.groups.true(part):
+                        self.reader.is_least(part, SMALLEST)
+            for inner, outer, rest in ((one, other, left), (other, one, right)):
                 if (inner, outer) in LIES_IN:
-                    self.reader.states({left: 1.0}, 0, 0)
+                    self.reader.states({rest: 1.0}, 0, 0)
 
     def read_index_events(self, rows: Rows) -> None:
         """Who enters a cohort has a record that opens it, perhaps of several concepts."""
@@ -121,10 +125,10 @@ class Diagnostics:
             self.reader.states({name: 1.0}, lowest, near + SMALLEST // 2 if near else 0)
         return name
 
-    def rest(self, whole: str, part: str) -> None:
+    def rest(self, whole: str, part: str) -> str:
         """Those of the whole who are not in the part are a count too."""
         left = f"{whole} less {part}"
-        if left in self.reader.names:
-            return
-        self.groups.hidden(left, self.groups.true(whole) - self.groups.true(part))
-        self.reader.adds_up(whole, [part, left])
+        if left not in self.reader.names:
+            self.groups.hidden(left, self.groups.true(whole) - self.groups.true(part))
+            self.reader.adds_up(whole, [part, left])
+        return left

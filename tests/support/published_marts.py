@@ -150,7 +150,7 @@ def _cohort_index_event() -> pl.DataFrame:
     inpatient_discharge | visit_occurrence |       9201 | Inpatient Visit |      2211 |     1518
     inpatient_discharge | visit_occurrence |        262 | Emergency visit |           |
     """).with_columns(
-        n_people_in_smaller_part=pl.Series([1518, None]), is_suppressed=pl.Series([False, True])
+        n_people_in_smaller_part=pl.Series([11, None]), is_suppressed=pl.Series([False, True])
     )
 
 
@@ -186,10 +186,7 @@ def _cohort_overlap() -> pl.DataFrame:
             "cohort_name": ["inpatient_discharge"],
             "other_cohort_name": ["type_2_diabetes"],
             "n_people_in_both": [429],
-            "n_people_in_first_only": [1089],
-            "n_people_in_other_only": [495],
-            "n_people_in_neither": [176],
-            "n_people_in_smallest_part": [176],
+            "n_people_in_smallest_part": [11],
         }
     )
 
@@ -204,7 +201,7 @@ def _orphan_concept() -> pl.DataFrame:
         is_like_in_name=True,
         is_parent=False,
         is_sibling=True,
-        n_people_in_smaller_part=33,
+        n_people_in_smaller_part=11,
     )
 
 

@@ -48,6 +48,16 @@ index_day as (
 
 ),
 
+sizes as (
+
+    select
+        cohort_name,
+        count(distinct person_id) as n_people
+    from index_day
+    group by cohort_name
+
+),
+
 recorded as (
 
     {% for table, concept_column, day_column in concept_tables() -%}
@@ -122,8 +132,12 @@ final as (
         coalesce(concept.concept_name, 'Concept ' || cast(counted.concept_id as varchar))
             as concept_name,
         counted.n_records,
-        counted.n_people
+        counted.n_people,
+        {{ smaller_part(['counted.n_people', 'sizes.n_people - counted.n_people']) }}
+            as n_people_in_smaller_part
     from counted
+    inner join sizes
+        on counted.cohort_name = sizes.cohort_name
     left join concept
         on counted.concept_id = concept.concept_id
 

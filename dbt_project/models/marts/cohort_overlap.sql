@@ -7,6 +7,12 @@ cohort_days as (
 
 ),
 
+person as (
+
+    select * from {{ ref('person') }}
+
+),
+
 people_of_cohorts as (
 
     select distinct
@@ -20,24 +26,16 @@ sizes as (
 
     select
         cohort_name,
-        count(*) as n_people,
-        {{ rows_fingerprint(['person_id']) }} as fingerprint
+        count(*) as n_people
     from people_of_cohorts
     group by cohort_name
 
 ),
 
--- Cohorts of the same people overlap alike.
-alike as (
+everyone as (
 
-    select
-        cohort_name,
-        n_people,
-        first_value(cohort_name) over (
-            partition by n_people, fingerprint
-            order by cohort_name
-        ) as people_like
-    from sizes
+    select count(*) as n_people
+    from person
 
 ),
 
@@ -56,24 +54,38 @@ pairs as (
 
 ),
 
-final as (
+parts as (
 
     select
         pairs.cohort_name,
         pairs.other_cohort_name,
-        alike.people_like,
-        other_alike.people_like as other_people_like,
-        alike.n_people,
-        other_alike.n_people as n_people_of_other,
-        alike.n_people + other_alike.n_people - pairs.n_people_in_both as n_people_in_either,
         pairs.n_people_in_both,
-        alike.n_people - pairs.n_people_in_both as n_people_in_first_only,
-        other_alike.n_people - pairs.n_people_in_both as n_people_in_other_only
+        sizes.n_people - pairs.n_people_in_both as n_people_in_first_only,
+        other_sizes.n_people - pairs.n_people_in_both as n_people_in_other_only,
+        everyone.n_people - sizes.n_people - other_sizes.n_people + pairs.n_people_in_both
+            as n_people_in_neither
     from pairs
-    inner join alike
-        on pairs.cohort_name = alike.cohort_name
-    inner join alike as other_alike
-        on pairs.other_cohort_name = other_alike.cohort_name
+    inner join sizes
+        on pairs.cohort_name = sizes.cohort_name
+    inner join sizes as other_sizes
+        on pairs.other_cohort_name = other_sizes.cohort_name
+    cross join everyone
+
+),
+
+final as (
+
+    select
+        cohort_name,
+        other_cohort_name,
+        n_people_in_both,
+        {{ smaller_part([
+            'n_people_in_both',
+            'n_people_in_first_only',
+            'n_people_in_other_only',
+            'n_people_in_neither',
+        ]) }} as n_people_in_smallest_part
+    from parts
 
 )
 

@@ -226,6 +226,13 @@ record_count as (
 
 ),
 
+everyone as (
+
+    select count(*) as n_people
+    from person
+
+),
+
 counted as (
 
     select
@@ -239,8 +246,10 @@ counted as (
         orphan.is_parent,
         orphan.is_sibling,
         coalesce(record_count.n_records, 0) as n_records,
-        coalesce(record_count.n_people, 0) as n_people
+        coalesce(record_count.n_people, 0) as n_people,
+        everyone.n_people - coalesce(record_count.n_people, 0) as n_people_without
     from orphan
+    cross join everyone
     left join record_count
         on orphan.concept_id = record_count.concept_id
     left join concept
@@ -263,7 +272,8 @@ final as (
         is_parent,
         is_sibling,
         n_records,
-        n_people
+        n_people,
+        {{ smaller_part(['n_people', 'n_people_without']) }} as n_people_in_smaller_part
     from counted
     qualify
         row_number() over (
