@@ -129,17 +129,15 @@ def orphans(rows: pl.DataFrame) -> None:
 
 
 def cohort_groups(rows: pl.DataFrame) -> None:
-    """What each rule of a cohort leaves of each group, and whether it removes as much of all."""
+    """Whether each rule of a cohort removes as much of each group as of the others."""
     attribute = str(rows["attribute"].to_list()[0])
     shown = [
         {
             **row,
-            "left": words.share(row["share_left"]),
-            "removed": "–" if number == 1 else words.share(row["share_removed"]),
-            "of_others": "–" if number == 1 else words.share(row["share_removed_of_others"]),
             "said": f"{VERDICT_SIGNS.get(row['verdict'], '')} {words.VERDICTS[row['verdict']]}",
         }
         for number in rows["rule_number"].unique().sort().to_list()
+        if number > 1
         for here in [rows.filter(pl.col("rule_number") == number)]
         for group in words.ordered_groups(attribute, here["group_name"].to_list())
         for row in here.filter(pl.col("group_name") == group).iter_rows(named=True)
@@ -148,11 +146,8 @@ def cohort_groups(rows: pl.DataFrame) -> None:
         pl.DataFrame(shown, infer_schema_length=None),
         {
             "rule_number": st.column_config.NumberColumn("Rule", width="small"),
+            "rule": st.column_config.TextColumn("What it asks", width="large"),
             "group_name": st.column_config.TextColumn("Group", width="medium"),
-            "n_people": _count("People who remain"),
-            "left": st.column_config.TextColumn("Of those found", width="small"),
-            "removed": st.column_config.TextColumn("Removed by the rule", width="small"),
-            "of_others": st.column_config.TextColumn("Of the others", width="small"),
             "said": st.column_config.TextColumn("Verdict", width="medium"),
         },
     )

@@ -19,9 +19,7 @@ with components.section("What the cohort is"):
 with components.section("What each rule leaves", answers.ATTRITION_CAUTION):
     tables.cohort(data.cohort_attrition(cohort))
     by_group = data.cohort_attrition_by_group(cohort, components.group_picker())
-    components.chart(charts.share_left_by_group(by_group), alt="Share of each group that remains")
     tables.cohort_groups(by_group)
-    components.small_cells_note(by_group)
 
 with components.section("What opens it", answers.INDEX_EVENTS_CAUTION):
     events = data.cohort_index_event(cohort)

@@ -26,11 +26,7 @@ if target:
     ):
         tables.cohort(data.cohort_attrition(target))
         by_group = data.cohort_attrition_by_group(target, components.group_picker())
-        components.chart(
-            charts.share_left_by_group(by_group), alt="Share of each group that remains"
-        )
         tables.cohort_groups(by_group)
-        components.small_cells_note(by_group)
 
 components.terms(
     "attrition", "population", "target", "outcome", "index date", "time at risk", "suppressed"

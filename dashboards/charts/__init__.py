@@ -4,7 +4,6 @@ Each figure has a finding or a question for a title, axes with units, the n it r
 intervals where the mart has them. Colours and marks come from `dashboards/palette.py`.
 """
 
-from dashboards.charts.attrition import share_left_by_group
 from dashboards.charts.cohorts import incidence_by_group
 from dashboards.charts.fairness import metric_by_group
 from dashboards.charts.model import calibration_curve, decision_curve, what_drives
@@ -23,6 +22,5 @@ __all__ = [
     "path_flow",
     "path_rings",
     "profile_bars",
-    "share_left_by_group",
     "what_drives",
 ]

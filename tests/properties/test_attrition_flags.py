@@ -8,7 +8,7 @@ import polars as pl
 
 from tests.support.circe import MACROS, render
 
-MODEL = MACROS.parent / "models/marts/cohort_attrition_by_group.sql"
+MODEL = MACROS.parent / "models/events/cohort_rule_group_comparison.sql"
 SIZES = {"White": 400, "Black": 120, "Asian": 60, "Other": 30, "Unknown": 12}
 N_COHORTS, N_RULES = 400, 4
 

@@ -23,7 +23,7 @@ Counts = dict[tuple[str, int, str, str], tuple[int, int]]
 def mart(simulated_workspace: SimulatedWorkspace) -> pl.DataFrame:
     """The attrition by group of 1,500 simulated people, with true counts."""
     with duckdb.connect(str(simulated_workspace.root / "warehouse.duckdb"), read_only=True) as at:
-        return at.sql("from marts.cohort_attrition_by_group").pl()
+        return at.sql("from events.cohort_rule_group_comparison").pl()
 
 
 @pytest.fixture(scope="module")

@@ -84,7 +84,7 @@ class Diagnostics:
                 for part in parts:
                     # Each is known to be no small count, or nobody.
                     if self.groups.true(part):
-                        self.reader.is_least(part, SMALLEST)
+                        self.reader.is_least(part, 3 * SMALLEST)
             for inner, outer, rest in ((one, other, left), (other, one, right)):
                 if (inner, outer) in LIES_IN:
                     self.reader.states({rest: 1.0}, 0, 0)

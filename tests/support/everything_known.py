@@ -13,7 +13,6 @@ from itertools import pairwise
 
 import polars as pl
 
-from tests.support.cohort_groups_known import CohortGroups
 from tests.support.diagnostics_known import Diagnostics
 from tests.support.known_groups import COUNTS, SMALLEST, Groups, Row
 from tests.support.plainly_disclosure import Reader
@@ -69,7 +68,6 @@ class _World(Groups):
         super().__init__()
         self.truth, self.shown = truth, shown
         self.cohorts: dict[str, str] = {}
-        self.cohort_groups = CohortGroups(self, ONE_ROW_COHORTS)
 
     def rows(self, mart: str, **where: object) -> Iterable[tuple[Row, Row]]:
         """Each row of a mart as it is and as it is shown; none of one that was not published."""
@@ -141,8 +139,6 @@ class _World(Groups):
             if {cohort, other} <= set(first):
                 self.same(first[cohort], first[other], "RP")
         self.cohorts = last
-        self.cohort_groups.read(self.rows("cohort_attrition_by_group"))
-        self.cohort_groups.link_cohorts(BUILT_FROM, ENTERED_ALIKE)
 
     def read_diagnostics(self) -> None:
         """Incidence and overlap of cohorts, what opens them, what their concept sets lack."""
@@ -157,7 +153,6 @@ class _World(Groups):
         self.read_attrition(study)
         everyone = f"{study} overall Everyone"
         groups = self.read_groups(study, everyone)
-        self.cohort_groups.link_study(study, *TARGETS[study], groups)
         if not self.truth["model_performance"].filter(pl.col("study") == study).height:
             return
         judged = f"{study} judged overall Everyone"

@@ -219,30 +219,16 @@ def _cohort_attrition_by_group() -> pl.DataFrame:
 def _rule_of_group(
     cohort: str, number: int, rule: str, attribute: str, group: str, found: int
 ) -> dict[str, object]:
-    share, of_others = (0.78, 0.02) if group == "80+" else (0.98, 0.06)
-    left = found if number == 1 else round(share * found)
-    is_told, is_first = found > 10, number == 1
-    verdict = "more than others" if group == "80+" else "within limit"
+    few = "too few to judge" if found < 25 else "within limit"
+    verdict = "more than others" if group == "80+" else few
     return {
         "cohort_name": cohort,
-        "built_from": "",
         "rule_number": number,
-        "previous_rule": 1,
         "rule": rule,
         "attribute": attribute,
         "group_name": group,
-        "n_rows": left if is_told else None,
-        "n_people_found": found if is_told else None,
-        "n_people_before": found if is_told else None,
-        "n_people": left if is_told else None,
-        "n_people_everyone_before": 1240,
-        "n_people_everyone": 1240 if is_first else 1180,
-        "share_left": left / found if is_told else None,
-        "share_removed": 1 - left / found if is_told and not is_first else None,
-        "share_removed_of_others": of_others if is_told and not is_first else None,
-        "difference": 1 - left / found - of_others if is_told and not is_first else None,
-        "verdict": "too few to show" if not is_told else "first rule" if is_first else verdict,
-        "is_suppressed": not is_told,
+        "verdict": "first rule" if number == 1 else verdict,
+        "is_suppressed": False,
     }
 
 

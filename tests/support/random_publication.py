@@ -70,7 +70,6 @@ def publication_of(people: pl.DataFrame) -> dict[str, pl.DataFrame]:
         "run_log": _run_log(people),
         "data_quality": _data_quality(people),
         "cohort_attrition": _cohorts(people),
-        "cohort_attrition_by_group": _cohort_groups(people),
         "study_attrition": _attrition(people),
         "population_profile": _profile(studied),
         "treatment_pathway": _paths(people),
@@ -138,54 +137,6 @@ def _cohorts(people: pl.DataFrame) -> pl.DataFrame:
         rules,
         schema=["cohort_name", "built_from", "rule_number", "rule", "n_rows", "n_people"],
         orient="row",
-    )
-
-
-def _cohort_groups(people: pl.DataFrame) -> pl.DataFrame:
-    """The target cohort by sex and race: its second rule removed 14 people of some groups."""
-    total = _all(people)
-    rows = []
-    for attribute in ("sex", "race"):
-        groups = _counted(people, attribute).sort(attribute).rows(named=True)
-        for place, group in enumerate(groups):
-            removed = 14 // len(groups) + (14 % len(groups) if place == 0 else 0)
-            found = group["n_people"] + removed
-            for number, before, left in ((1, found, found), (2, found, group["n_people"])):
-                everyone_left = total["n_people"] + (14 if number == 1 else 0)
-                others, others_left = total["n_people"] + 14 - before, everyone_left - left
-                of_others = 1 - others_left / others if others else None
-                rows.append(
-                    {
-                        "cohort_name": "inpatient_discharge",
-                        "built_from": "inpatient_admission",
-                        "rule_number": number,
-                        "previous_rule": 1,
-                        "rule": "stay" if number == 1 else "alive",
-                        "attribute": attribute,
-                        "group_name": group[attribute],
-                        "n_rows": group["n_rows"]
-                        + (removed if number == 1 else 0)
-                        + (1 if number == 1 and place == 0 else 0),
-                        "n_people_found": found,
-                        "n_people_before": before,
-                        "n_people": left,
-                        "n_people_everyone_before": total["n_people"] + 14,
-                        "n_people_everyone": everyone_left,
-                        "share_left": left / found,
-                        "share_removed": None if number == 1 else 1 - left / before,
-                        "share_removed_of_others": None if number == 1 else of_others,
-                        "difference": None
-                        if number == 1 or of_others is None
-                        else 1 - left / before - of_others,
-                        "verdict": "first rule" if number == 1 else "within limit",
-                    }
-                )
-    return pl.DataFrame(rows, infer_schema_length=None).cast(
-        {
-            "share_removed": pl.Float64,
-            "share_removed_of_others": pl.Float64,
-            "difference": pl.Float64,
-        }
     )
 
 

@@ -73,19 +73,30 @@ parts as (
 
 ),
 
+-- Rounded, a row leaves a span of ten people, and cohorts lie in one another: two rows can be compared.
+-- A row is told only if each of its parts has three times the smallest cell: no such span ends below it.
+smallest_parts as (
+
+    select
+        *,
+        {{ smaller_part([
+            'n_people_in_both',
+            'n_people_in_first_only',
+            'n_people_in_other_only',
+            'n_people_in_neither',
+        ], at_least=3) }} as n_people_in_smallest_part
+    from parts
+
+),
+
 final as (
 
     select
         cohort_name,
         other_cohort_name,
         n_people_in_both,
-        {{ smaller_part([
-            'n_people_in_both',
-            'n_people_in_first_only',
-            'n_people_in_other_only',
-            'n_people_in_neither',
-        ]) }} as n_people_in_smallest_part
-    from parts
+        n_people_in_smallest_part
+    from smallest_parts
 
 )
 
