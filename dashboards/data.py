@@ -90,11 +90,9 @@ def cohort_incidence(cohort: str) -> pl.DataFrame:
 
 
 def cohort_overlap(cohort: str) -> pl.DataFrame:
-    """One row for each other cohort that shares a person with the cohort, the largest first."""
+    """One row for each other cohort, the one that shares most people with the cohort first."""
     is_of_cohort = (pl.col("cohort_name") == cohort) | (pl.col("other_cohort_name") == cohort)
-    rows = _something(
-        _whole("cohort_overlap").filter(is_of_cohort), "It shares nobody with another cohort."
-    )
+    rows = _something(_whole("cohort_overlap").filter(is_of_cohort), "There is no other cohort.")
     return rows.sort(
         *("n_people_in_both", "cohort_name", "other_cohort_name"),
         descending=[True, False, False],

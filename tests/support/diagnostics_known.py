@@ -73,7 +73,7 @@ class Diagnostics:
         for true, seen in rows:
             one, other = str(true["cohort_name"]), str(true["other_cohort_name"])
             first, second = f"{self.cohorts[one]}.P", f"{self.cohorts[other]}.P"
-            both = self.rounded(f"{one} and {other}", true, seen, "n_people_in_both", at_least=1)
+            both = self.rounded(f"{one} and {other}", true, seen, "n_people_in_both")
             left, right = self.rest(first, both), self.rest(second, both)
             in_both = self.groups.true(both)
             either = f"{one} or {other}"
@@ -84,7 +84,7 @@ class Diagnostics:
                 for part in parts:
                     # Each is known to be no small count, or nobody.
                     if self.groups.true(part):
-                        self.reader.is_least(part, 3 * SMALLEST)
+                        self.reader.is_least(part, SMALLEST)
             for inner, outer, rest in ((one, other, left), (other, one, right)):
                 if (inner, outer) in LIES_IN:
                     self.reader.states({rest: 1.0}, 0, 0)

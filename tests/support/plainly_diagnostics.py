@@ -72,7 +72,7 @@ def incidence(days: pl.DataFrame, entries: pl.DataFrame) -> dict[tuple[str, str]
 def overlaps(
     people_of: dict[str, set[int]], everyone: set[int]
 ) -> dict[tuple[str, str], tuple[int, int, int, int]]:
-    """For each two cohorts with a person in both: both, one only, the other only, neither."""
+    """For each two cohorts: people in both, in one only, in the other only, in neither."""
     return {
         (one, other): (
             len(people_of[one] & people_of[other]),
@@ -81,7 +81,6 @@ def overlaps(
             len(everyone - people_of[one] - people_of[other]),
         )
         for one, other in combinations(sorted(people_of), 2)
-        if people_of[one] & people_of[other]
     }
 
 

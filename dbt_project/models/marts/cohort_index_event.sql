@@ -14,6 +14,12 @@ concept as (
 
 ),
 
+person as (
+
+    select * from {{ ref('person') }}
+
+),
+
 concept_set_members as (
 
     select * from {{ ref('concept_set_members') }}
@@ -110,6 +116,13 @@ opening as (
 
 ),
 
+everyone as (
+
+    select count(*) as n_people
+    from person
+
+),
+
 counted as (
 
     select
@@ -133,9 +146,13 @@ final as (
             as concept_name,
         counted.n_records,
         counted.n_people,
-        {{ smaller_part(['counted.n_people', 'sizes.n_people - counted.n_people']) }}
-            as n_people_in_smaller_part
+        {{ smaller_part([
+            'counted.n_people',
+            'sizes.n_people - counted.n_people',
+            'everyone.n_people - counted.n_people',
+        ]) }} as n_people_in_smaller_part
     from counted
+    cross join everyone
     inner join sizes
         on counted.cohort_name = sizes.cohort_name
     left join concept

@@ -1,4 +1,4 @@
--- One row for each pair of cohorts with at least one person in both, each pair once.
+-- One row for each pair of cohorts, each pair once.
 with
 
 cohort_days as (
@@ -39,18 +39,35 @@ everyone as (
 
 ),
 
-pairs as (
+people_in_both as (
 
     select
         first_cohort.cohort_name,
         second_cohort.cohort_name as other_cohort_name,
-        count(*) as n_people_in_both
+        count(*) as n_people
     from people_of_cohorts as first_cohort
     inner join people_of_cohorts as second_cohort
         on
             first_cohort.person_id = second_cohort.person_id
             and first_cohort.cohort_name < second_cohort.cohort_name
     group by first_cohort.cohort_name, second_cohort.cohort_name
+
+),
+
+-- Also pairs that share nobody: that a pair is listed tells nothing.
+pairs as (
+
+    select
+        sizes.cohort_name,
+        other_sizes.cohort_name as other_cohort_name,
+        coalesce(people_in_both.n_people, 0) as n_people_in_both
+    from sizes
+    inner join sizes as other_sizes
+        on sizes.cohort_name < other_sizes.cohort_name
+    left join people_in_both
+        on
+            sizes.cohort_name = people_in_both.cohort_name
+            and other_sizes.cohort_name = people_in_both.other_cohort_name
 
 ),
 
@@ -73,30 +90,19 @@ parts as (
 
 ),
 
--- Rounded, a row leaves a span of ten people, and cohorts lie in one another: two rows can be compared.
--- A row is told only if each of its parts has three times the smallest cell: no such span ends below it.
-smallest_parts as (
-
-    select
-        *,
-        {{ smaller_part([
-            'n_people_in_both',
-            'n_people_in_first_only',
-            'n_people_in_other_only',
-            'n_people_in_neither',
-        ], at_least=3) }} as n_people_in_smallest_part
-    from parts
-
-),
-
 final as (
 
     select
         cohort_name,
         other_cohort_name,
         n_people_in_both,
-        n_people_in_smallest_part
-    from smallest_parts
+        {{ smaller_part([
+            'n_people_in_both',
+            'n_people_in_first_only',
+            'n_people_in_other_only',
+            'n_people_in_neither',
+        ]) }} as n_people_in_smallest_part
+    from parts
 
 )
 
