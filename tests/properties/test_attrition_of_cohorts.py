@@ -16,7 +16,7 @@ from tests.support.random_definitions import (
     random_rules,
 )
 
-FEW, MANY = range(25), range(25, 250)
+FEW, MANY = range(25), range(25, 150)
 
 
 def test_random_definitions_leave_whom_a_plain_reading_leaves():
