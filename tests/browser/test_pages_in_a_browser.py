@@ -29,7 +29,7 @@ PAGES = {
     "": (
         "aggregates",
         "select n_people from study_attrition where is_applied order by step_number desc limit 1",
-        3,
+        2,
     ),
     "model": (
         "aggregates",
@@ -48,7 +48,7 @@ PAGES = {
         "select max(n_people) from treatment_pathway",
         2,
     ),
-    "cohorts": ("aggregates", "select n_rows from cohort_summary order by cohort_name limit 1", 2),
+    "cohorts": ("aggregates", "select n_rows from cohort_summary order by cohort_name limit 1", 1),
     "data_quality": (
         "aggregates",
         "select max(n_violated) from data_quality where severity = 'row'",
