@@ -44,7 +44,10 @@ INCIDENCE_CAUTION = (
     "entry. In the first years of the data many entries are no new ones, for earlier records are "
     "not there."
 )
-OVERLAP_CAUTION = "People who are in both, on whatever days, rounded to the nearest multiple of the smallest cell."
+OVERLAP_CAUTION = (
+    "People who are in both, on whatever days. Counts are rounded to the nearest multiple of the "
+    "smallest cell."
+)
 ORPHANS_CAUTION = (
     "Concepts outside of a set whose name has all the telling words of a concept in it, or which "
     "are recorded and stand beside or above one in the hierarchy. Most are left out with reason: "
