@@ -1,40 +1,59 @@
 """Eras: records of one treatment with short gaps between them are one."""
 
+import numpy as np
 import polars as pl
 
-FAR = 1 << 40
+from analytics.pathways.pieces import Days, Flags, Pieces, as_frame, as_pieces
 
 
 def collapse_eras(events: pl.DataFrame, era_collapse_size: int) -> pl.DataFrame:
-    """One row for each era of each line and treatment: line, treatments, start_day, end_day.
+    """One row for each era: line, treatments, start_day, end_day, duration_days.
 
-    A record joins the era when it starts at most `era_collapse_size` days after the latest end so
-    far; the era ends with its latest end. Touching and overlapping records always join.
+    `events`: one row for each record (line, treatments, start_day, end_day), each of one event. A
+    record joins the era when it starts at most `era_collapse_size` days after the latest end so
+    far; the era ends with its latest end. Touching and overlapping records always join, and so do
+    records that are given twice.
     """
-    starts_group = pl.any_horizontal(
-        (pl.col(name) != pl.col(name).shift()).fill_null(True) for name in ("line", "treatments")
-    )
-    gap = pl.col("start_day") - (pl.col("latest_end").shift() - FAR * pl.col("group"))
-    return (
-        events.sort("line", "treatments", "start_day")
-        .with_columns(starts_group.alias("starts_group"))
-        .with_columns(pl.col("starts_group").cum_sum().cast(pl.Int64).alias("group"))
-        # Groups lie FAR apart, so one running maximum over all rows is one within each group.
-        .with_columns((FAR * pl.col("group") + pl.col("end_day")).cum_max().alias("latest_end"))
-        .with_columns((pl.col("starts_group") | (gap > era_collapse_size)).alias("starts_era"))
-        .with_columns(pl.col("starts_era").shift(-1, fill_value=True).alias("ends_era"))
-        .select(
-            "line",
-            "treatments",
-            "start_day",
-            (pl.col("latest_end") - FAR * pl.col("group")).alias("end_day"),
-            "starts_era",
-            "ends_era",
+    records = as_pieces(events)[by_treatment(as_pieces(events))]
+    if not len(records):
+        return as_frame(records)
+    begins_group = begins_treatment(records)
+    # Groups lie far apart, so one running maximum over all rows is one within each group.
+    far = int(records.end.max() - records.start.min()) + era_collapse_size + 2
+    shift = far * np.cumsum(begins_group)
+    latest_end = np.maximum.accumulate(records.end + shift)
+    begins_era = begins_group.copy()
+    begins_era[1:] |= records.start[1:] + shift[1:] - latest_end[:-1] > era_collapse_size
+    ends_era = np.ones(len(records), dtype=np.bool_)
+    ends_era[:-1] = begins_era[1:]
+    return as_frame(
+        Pieces(
+            line=records.line[begins_era],
+            treatments=records.treatments[begins_era],
+            start=records.start[begins_era],
+            end=(latest_end - shift)[ends_era],
         )
-        .pipe(_one_row_for_each_era)
     )
 
 
-def _one_row_for_each_era(rows: pl.DataFrame) -> pl.DataFrame:
-    first = rows.filter("starts_era").select("line", "treatments", "start_day")
-    return first.with_columns(rows.filter("ends_era")["end_day"])
+def by_treatment(records: Pieces) -> Days:
+    """The rows sorted by line, treatment, start and end; each row is of one event."""
+    if not len(records):
+        return np.empty(0, dtype=np.int64)
+    place = np.log2(records.treatments).astype(np.int64)  # exact: one bit is set
+    first = records.start.min()
+    n_places, span = int(place.max()) + 1, int(records.end.max() - first) + 1
+    if (int(records.line.max()) + 1) * n_places * span**2 >= 2**63:
+        return np.lexsort((records.end, records.start, place, records.line))
+    group = records.line * n_places + place
+    key = (group * span + (records.start - first)) * span + (records.end - first)
+    return np.argsort(key, kind="stable")
+
+
+def begins_treatment(records: Pieces) -> Flags:
+    """Which of the sorted rows are the first of their line and treatment."""
+    begins = np.ones(len(records), dtype=np.bool_)
+    begins[1:] = (records.line[1:] != records.line[:-1]) | (
+        records.treatments[1:] != records.treatments[:-1]
+    )
+    return begins

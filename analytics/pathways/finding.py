@@ -1,6 +1,7 @@
 """The order of the work: windows, splits, eras, combinations, steps, pathways."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 import polars as pl
 
@@ -9,11 +10,11 @@ from analytics.pathways.collapse import collapse_eras
 from analytics.pathways.combinations import combine
 from analytics.pathways.order import keep_steps, number_steps
 from analytics.pathways.splits import event_names, split_events
+from analytics.pathways.tp31 import collapse_eras_as_tp31, combine_as_tp31
 from analytics.pathways.treatments import name_treatments, number_treatments
 from analytics.pathways.windows import find_lines, within_windows
-from analytics.studies import PathwayStudy
+from analytics.studies import NO_TREATMENT, PathwayParameters
 
-NO_TREATMENT = "None"
 EVENT_COLUMNS = {
     "event": pl.String,
     "person_id": pl.Int64,
@@ -37,7 +38,7 @@ class Pathways:
 
 
 def find_pathways(
-    study: PathwayStudy,
+    asked: PathwayParameters,
     *,
     targets: pl.DataFrame,
     events: pl.DataFrame,
@@ -50,39 +51,53 @@ def find_pathways(
     end_day), `event` being a name of the study's; `exits` the same, for what ends or marks a
     pathway (a death): they are put in by date and take no part in eras and combinations. Days are
     whole days since 1970-01-01; a record lasts end − start days, so one of a single day lasts 0.
+
+    `asked.compat` says which reading: `clean` depends on nothing but a person's own rows; `tp31`
+    repeats TreatmentPatterns 3.1.0, in which short records hang on other people's overlaps.
     """
-    if study.compat != "clean":
-        raise BadInputError(
-            f"{study.name}: compat '{study.compat}' is not available yet. Use compat: clean."
-        )
     for name, frame in (("targets", targets), ("events", events), ("exits", exits)):
         if frame is not None:
-            _check_days(study, name, frame)
-    names = event_names(study)
-    lines = find_lines(targets, study)
-    eras = (
-        _in_shape(events)
-        .filter(pl.col("end_day") - pl.col("start_day") >= study.min_era_duration)
+            _check_days(asked, name, frame)
+    names = event_names(asked)
+    lines = find_lines(targets, asked)
+    records = (
+        _long_enough(_in_shape(events), asked, "events")
         .pipe(within_windows, lines)
-        .pipe(split_events, study)
+        .pipe(split_events, asked)
         .pipe(number_treatments, names)
-        .pipe(collapse_eras, study.era_collapse_size)
     )
-    treated = combine(eras, study).pipe(keep_steps, study).pipe(name_treatments, names)
-    left = (
-        _in_shape(pl.DataFrame(schema=EVENT_COLUMNS) if exits is None else exits)
-        .pipe(within_windows, lines)
-        .sort("line", "start_day", "end_day", "event")
-    )
-    numbered = number_steps(treated, left, study.max_path_length)
+    if asked.compat == "tp31":
+        pieces = combine_as_tp31(collapse_eras_as_tp31(records, asked.era_collapse_size), asked)
+    else:
+        pieces = combine(collapse_eras(records, asked.era_collapse_size), asked)
+    treated = keep_steps(pieces, asked).pipe(name_treatments, names)
+    left = within_windows(_exits(exits, asked), lines)
+    # Collapse has made one of events that are in two windows of a line; of exits it is done here.
+    if asked.compat == "clean":
+        left = left.unique(maintain_order=False)
+    left = left.sort("line", "start_day", "end_day", "event")
+    numbered = number_steps(treated, left, asked.max_path_length)
     return _by_person(numbered, lines)
 
 
-def _check_days(study: PathwayStudy, name: str, frame: pl.DataFrame) -> None:
+def _exits(exits: pl.DataFrame | None, asked: PathwayParameters) -> pl.DataFrame:
+    left = _in_shape(pl.DataFrame(schema=EVENT_COLUMNS) if exits is None else exits)
+    return _long_enough(left, asked, "exits")
+
+
+def _long_enough(
+    records: pl.DataFrame, asked: PathwayParameters, kind: Literal["events", "exits"]
+) -> pl.DataFrame:
+    if not asked.is_held_to_be_long(kind):
+        return records
+    return records.filter(pl.col("end_day") - pl.col("start_day") >= asked.min_era_duration)
+
+
+def _check_days(asked: PathwayParameters, name: str, frame: pl.DataFrame) -> None:
     backwards = frame.filter(pl.col("end_day") < pl.col("start_day"))
     if not backwards.is_empty():
         raise BadInputError(
-            f"{study.name}: {backwards.height:,} rows of {name} end before they start. "
+            f"{asked.asker()}: {backwards.height:,} rows of {name} end before they start. "
             "Correct their end dates, or leave these rows out."
         )
 

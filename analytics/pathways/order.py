@@ -2,25 +2,24 @@
 
 import polars as pl
 
-from analytics.studies import PathwayStudy
+from analytics.studies import PathwayParameters
 
 ORDER = ("line", "start_day", "end_day", "treatments")
 
 
-def keep_steps(pieces: pl.DataFrame, study: PathwayStudy) -> pl.DataFrame:
+def keep_steps(pieces: pl.DataFrame, asked: PathwayParameters) -> pl.DataFrame:
     """One row for each step of each line: line, treatments, start_day, end_day, duration_days.
 
     `first` keeps the first of each treatment or combination; `changes` makes neighbours of one
     treatment one step, from the first start to the last end, with the sum of their days; `all`
-    keeps everything.
+    keeps everything. With `compat: tp31`, `changes` is `all`: TreatmentPatterns 3.1.0 groups by a
+    key that tells all rows apart.
     """
-    steps = pieces.sort(*ORDER).with_columns(
-        (pl.col("end_day") - pl.col("start_day")).alias("duration_days")
-    )
-    match study.filter_treatments:
+    steps = pieces.sort(*ORDER)
+    match asked.filter_treatments:
         case "first":
             return steps.unique(["line", "treatments"], keep="first", maintain_order=True)
-        case "changes":
+        case "changes" if asked.compat == "clean":
             return (
                 steps.with_columns(pl.struct("line", "treatments").rle_id().alias("run"))
                 .group_by("run", maintain_order=True)

@@ -1,45 +1,61 @@
-"""Telling short use of a drug from long: an event becomes its acute or its therapy kind, whole."""
+"""Telling short use of a drug from long: an event becomes its acute or its therapy kind."""
+
+from collections.abc import Mapping
 
 import polars as pl
 
-from analytics.studies import PathwayStudy
+from analytics.pathways.tp31.names import split_names_as_tp31
+from analytics.studies import PathwayParameters
+
+Kinds = Mapping[str, tuple[str, str]]
+"""For each split event, what its short and its long use are called."""
 
 
-def split_events(events: pl.DataFrame, study: PathwayStudy) -> pl.DataFrame:
-    """One row for each event, those of `split_event_cohorts` renamed by their own length.
+def split_names(asked: PathwayParameters) -> Kinds:
+    """What the split events become, in the order in which they are listed."""
+    if asked.compat == "tp31":
+        return split_names_as_tp31(asked)
+    return {name: (f"{name} (acute)", f"{name} (therapy)") for name in asked.split_events()}
 
-    Shorter than the event's `split_time`: `A (acute)`; at least as long: `A (therapy)`. Nothing is
-    cut in two, and the length is that of the record, before eras are joined.
+
+def split_events(events: pl.DataFrame, asked: PathwayParameters) -> pl.DataFrame:
+    """One row for each event or part of it, those of `split_event_cohorts` renamed.
+
+    By `split_method`: `whole` renames a record by its own length, before eras are joined: shorter
+    than the event's `split_time` it is `A (acute)`, at least as long `A (therapy)`. `cut` makes two
+    of a longer one: its first `split_time` days and the rest.
     """
-    renamed = pl.col("event")
-    for name, days in zip(study.split_event_cohorts, study.split_time, strict=True):
-        kind = (
-            pl.when(pl.col("end_day") - pl.col("start_day") < days)
-            .then(pl.lit(acute(name)))
-            .otherwise(pl.lit(therapy(name)))
-        )
-        renamed = pl.when(pl.col("event") == name).then(kind).otherwise(renamed)
-    return events.with_columns(renamed.alias("event"))
+    if not asked.split_event_cohorts:
+        return events
+    kinds = split_names(asked)
+    split_of = pl.DataFrame(
+        {
+            "event": asked.split_events(),
+            "short": [kinds[name][0] for name in asked.split_events()],
+            "long": [kinds[name][1] for name in asked.split_events()],
+            "split_time": asked.split_time,
+        }
+    ).cast({"split_time": pl.Int64})
+    others = events.join(split_of, on="event", how="anti")
+    split = events.join(split_of, on="event")
+    days = pl.col("end_day") - pl.col("start_day")
+    if asked.split_method == "whole":
+        is_short = days < pl.col("split_time")
+        parts = [
+            split.with_columns(pl.when(is_short).then("short").otherwise("long").alias("event"))
+        ]
+    else:
+        cut = pl.col("start_day") + pl.col("split_time")
+        parts = [
+            split.with_columns(pl.col("short").alias("event"), pl.min_horizontal("end_day", cut)),
+            split.filter(days > pl.col("split_time")).with_columns(
+                pl.col("long").alias("event"), cut.alias("start_day")
+            ),
+        ]
+    return pl.concat([others, *(part.select(events.columns) for part in parts)])
 
 
-def event_names(study: PathwayStudy) -> list[str]:
-    """All events that steps of the study can be made of, in the study's order."""
-    return [
-        kind
-        for event in study.events
-        for kind in (
-            (acute(event.event), therapy(event.event))
-            if event.event in study.split_event_cohorts
-            else (event.event,)
-        )
-    ]
-
-
-def acute(name: str) -> str:
-    """What a short use of the event is called."""
-    return f"{name} (acute)"
-
-
-def therapy(name: str) -> str:
-    """What a long use of the event is called."""
-    return f"{name} (therapy)"
+def event_names(asked: PathwayParameters) -> list[str]:
+    """All events that steps can be made of, in the order that breaks ties."""
+    kinds = split_names(asked)
+    return [kind for name in asked.named_events().values() for kind in kinds.get(name, (name,))]

@@ -5,10 +5,13 @@ from collections.abc import Iterator
 import polars as pl
 
 from analytics.errors import StudyError
-from analytics.pathways import find_pathways
+from analytics.pathways import find_pathways, people_outside_observation
 from analytics.pipelines import fingerprints
 from analytics.pipelines.artefacts import load_frame, save_frames
+from analytics.pipelines.counting import count_in_words
+from analytics.pipelines.pathway_events import study_events, study_exits
 from analytics.pipelines.steps import Step, StepResult, replace_folder
+from analytics.settings import current_settings
 from analytics.studies import PathwayStudy
 from analytics.warehouse import Workspace, read_landed, write_results
 
@@ -21,24 +24,13 @@ def pathway_steps(study: PathwayStudy, place: Workspace) -> Iterator[Step]:
 
 def _find_step(study: PathwayStudy, place: Workspace) -> Step:
     folder = place.studies / study.name / "pathways"
-    wanted = {event.concept_set: event.event for event in study.events}
     targets = (
         read_landed(place, "cohort")
         .filter(pl.col("cohort_name") == study.target)
         .select("person_id", "start_day", "end_day")
         .collect()
     )
-    events = (
-        read_landed(place, "built_drug_era")
-        .filter(pl.col("concept_set").is_in(list(wanted)))
-        .select(
-            pl.col("concept_set").replace_strict(wanted, return_dtype=pl.String).alias("event"),
-            "person_id",
-            "start_day",
-            "end_day",
-        )
-        .collect()
-    )
+    events, exits = study_events(study, place), study_exits(study, place)
 
     def do() -> StepResult:
         if targets.is_empty():
@@ -46,7 +38,7 @@ def _find_step(study: PathwayStudy, place: Workspace) -> Step:
                 f"{study.name}: nobody is in the target cohort '{study.target}'. Look at its model "
                 "in dbt_project/models/cohorts/ and at what this CDM records."
             )
-        found = find_pathways(study, targets=targets, events=events)
+        found = find_pathways(study, targets=targets, events=events, exits=exits)
         frames = {
             "pathway_step": found.steps,
             "person_pathway": found.person_pathway.with_columns(target_cohort=pl.lit(study.target)),
@@ -55,7 +47,8 @@ def _find_step(study: PathwayStudy, place: Workspace) -> Step:
         treated = found.person_pathway.filter(pl.col("n_steps") > 0)
         return StepResult(
             n_people=found.person_pathway["person_id"].n_unique(),
-            detail=f"{treated['pathway'].n_unique():,} different pathways",
+            detail=f"{treated['pathway'].n_unique():,} different pathways, compat: {study.compat}",
+            notes=_outside_observation(study, targets, place),
         )
 
     return Step(
@@ -67,10 +60,28 @@ def _find_step(study: PathwayStudy, place: Workspace) -> Step:
             "study": fingerprints.of_text(study.model_dump_json()),
             "targets": fingerprints.of_frame(targets),
             "events": fingerprints.of_frame(events),
-            "code": fingerprints.of_rooms("pathways", "studies", "pipelines/pathway_run"),
+            "exits": fingerprints.of_frame(exits),
+            "code": fingerprints.of_rooms(
+                "pathways", "studies", "pipelines/pathway_run", "pipelines/pathway_events"
+            ),
         },
         do=do,
         outputs=(folder,),
+    )
+
+
+def _outside_observation(
+    study: PathwayStudy, targets: pl.DataFrame, place: Workspace
+) -> tuple[str, ...]:
+    """A note where windows reach days on which nobody looked."""
+    periods = read_landed(place, "observation_period").collect()
+    n_people = people_outside_observation(targets, periods, study)
+    if not n_people:
+        return ()
+    count = count_in_words(n_people, current_settings().smallest_cell)
+    return (
+        f"{count} people have a window that reaches outside their observation: what they took then "
+        "may not be recorded.",
     )
 
 

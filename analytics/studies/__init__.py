@@ -6,7 +6,9 @@ risk, `PathwayStudy` for the treatments that follow one another.
 """
 
 from analytics.studies.blind_spot import BlindSpot, OutcomeSeenAs, blind_spot
-from analytics.studies.pathway_study import PathwayEvent, PathwayStudy
+from analytics.studies.pathway_parameters import NO_TREATMENT, PathwayParameters
+from analytics.studies.pathway_settings import PathwaySettings, read_pathway_settings
+from analytics.studies.pathway_study import PathwayEvent, PathwayExit, PathwayStudy
 from analytics.studies.reader import (
     check_cohorts,
     check_concept_sets,
@@ -26,11 +28,15 @@ from analytics.studies.study import (
 )
 
 __all__ = [
+    "NO_TREATMENT",
     "Audit",
     "BlindSpot",
     "CovariateSettings",
     "OutcomeSeenAs",
     "PathwayEvent",
+    "PathwayExit",
+    "PathwayParameters",
+    "PathwaySettings",
     "PathwayStudy",
     "PopulationRules",
     "PredictionSettings",
@@ -42,6 +48,7 @@ __all__ = [
     "check_concept_sets",
     "list_studies",
     "load_study",
+    "read_pathway_settings",
     "study_json_schema",
     "study_schema_text",
 ]

@@ -54,6 +54,10 @@ def check_cohorts(study: Study | PathwayStudy, known: Iterable[str]) -> None:
     asked = {"target": study.target}
     if isinstance(study, Study):
         asked["outcome"] = study.outcome
+    else:
+        of_events = {event.event: event.cohort for event in study.events if event.cohort}
+        of_exits = {end.event: end.cohort for end in study.exits}
+        asked |= {f"event '{name}':": cohort for name, cohort in (of_events | of_exits).items()}
     lines = [
         f"{study.name}.yaml: {role} cohort '{name}' does not exist.{near_miss(name, cohorts)} "
         "Cohorts are the files in dbt_project/models/cohorts/."
@@ -72,7 +76,7 @@ def check_concept_sets(study: PathwayStudy, known: Iterable[str]) -> None:
         f"exist.{near_miss(event.concept_set, concept_sets)} "
         "Concept sets are the files in dbt_project/seeds/concept_sets/."
         for event in study.events
-        if event.concept_set not in concept_sets
+        if event.concept_set is not None and event.concept_set not in concept_sets
     ]
     if lines:
         raise BadInputError("\n".join(lines))

@@ -101,6 +101,15 @@ class CovariateSettings(FrozenModel):
         default=20,
         description="A covariate that fewer training people have is left out.",
     )
+    remove_redundant: bool = Field(
+        default=False,
+        description="Leave out what every training row has with the value 1, and the most frequent "
+        "of the covariates of an analysis of which every training row has exactly one.",
+    )
+    scale_by_largest: bool = Field(
+        default=False,
+        description="Divide each covariate by its largest value in the training rows.",
+    )
     use_race_and_ethnicity: bool = Field(
         default=False,
         description="Let the model see race and ethnicity. They are audited in any case.",

@@ -1,149 +1,76 @@
 """Do we find the pathways that TreatmentPatterns 3.1.0 found on the same cohort rows?
 
-`clean` is the documented meaning: it equals the package on all 76 inputs of the package's own
-tests. Where it differs on corner cases and random persons, the difference is named and explained.
+`tp31` equals the package on every recorded run: events, dates and durations. `clean` is the
+documented meaning: it equals the package's pathways on all 76 inputs of the package's own tests;
+where it differs on corner cases and random persons, the difference is named and explained.
 """
-
-import json
-from datetime import date
 
 import polars as pl
 import pytest
 
-from analytics.days import to_day
-from analytics.pathways import find_pathways
-from analytics.studies import PathwayEvent, PathwayStudy
-from tests.support.shared import shared_agreement
+from analytics.pipelines.pathways_of_rows import find_pathways_of_rows
+from tests.support.treatmentpatterns import Run, paths, recorded_runs
+from tests.support.where_clean_differs import WHY, differences
 
 pytestmark = pytest.mark.needs_shared
 
-ANCHORS = {"startDate": "start_date", "endDate": "end_date"}
-COLUMNS = {
-    "event": pl.String,
-    "person_id": pl.Int64,
-    "start_day": pl.Int32,
-    "end_day": pl.Int32,
-}
-Paths = dict[tuple[int, int, int], str]
-
-CLEAN_DIFFERS = {
-    "split 30: A 12 d, then A 80 d": "the package writes 'As (therapy)'",
-    "split at exactly the cutoff": "the package writes 'As (therapy)'",
-    "two split cohorts": "only the last split cohort gets its names in the package",
-    "exit, minEraDuration 1 removes one-day exit": "a short death is still a death",
-    "keep: short overlap then long overlap": "the package stops at the first overlap it keeps",
-    "collapse gap from record, not era": "the gap is measured from the era's latest end",
-    "Changes: A A B A, gaps over 30": "the package never merges neighbours",
-    "short untouched record, another person overlaps": "other people do not matter",
-}
+NUMBER_OF_RUNS = {"cases": 76, "own_cases": 17, "random_cases": 30}
 
 
-def _cases(kind: str) -> list[dict]:
-    return json.loads((shared_agreement("treatmentpatterns") / "cases.json").read_text())[kind]
+def runs(kind: str) -> list[Run]:
+    found = recorded_runs(kind)
+    assert len(found) == NUMBER_OF_RUNS[kind]
+    return found
 
 
-def _several(value: object) -> list:
-    return [] if value is None else value if isinstance(value, list) else [value]
+@pytest.mark.parametrize("kind", NUMBER_OF_RUNS)
+def test_tp31_has_the_packages_steps_dates_and_durations(kind):
+    for run in runs(kind):
+        assert run.found("tp31") == run.observed, run.name
 
 
-def _study(case: dict) -> PathwayStudy:
-    asked, name = case["params"], {c["cohortId"]: c["cohortName"] for c in case["cohorts"]}
-    events = [c for c in case["cohorts"] if c["type"] == "event"]
-    return PathwayStudy(
-        name="package_run",
-        kind="pathway",
-        title="Package run",
-        question="Which follow which?",
-        target="target",
-        events=tuple(
-            PathwayEvent(concept_set=f"cohort_{c['cohortId']}", event=c["cohortName"])
-            for c in events
-        ),
-        start_anchor=ANCHORS[asked["startAnchor"]],
-        window_start=asked["windowStart"],
-        end_anchor=ANCHORS[asked["endAnchor"]],
-        window_end=asked["windowEnd"],
-        min_era_duration=asked["minEraDuration"],
-        split_event_cohorts=tuple(name[c] for c in _several(asked["splitEventCohorts"])),
-        split_time=tuple(_several(asked["splitTime"])),
-        era_collapse_size=asked["eraCollapseSize"],
-        combination_window=asked["combinationWindow"],
-        min_post_combination_duration=asked["minPostCombinationDuration"],
-        filter_treatments=asked["filterTreatments"].lower(),
-        max_path_length=asked["maxPathLength"],
-        overlap_method=asked["overlapMethod"],
-        concat_targets=asked["concatTargets"],
-    )
+@pytest.mark.parametrize("kind", ["own_cases", "random_cases"])
+def test_the_command_has_them_too(kind, tmp_path):
+    for number, run in enumerate(runs(kind)):
+        found = find_pathways_of_rows(**run.as_files(tmp_path / str(number), "tp31")).out
+        steps = pl.read_parquet(found / "steps.parquet").drop("step").rows()
+        expected = [
+            (*line, *step) for line, taken in sorted(run.observed.items()) for step in taken
+        ]
+        assert steps == expected, run.name
 
 
-def _rows(case: dict, kind: str, only: int | None = None) -> pl.DataFrame:
-    name = {
-        c["cohortId"]: c["cohortName"]
-        for c in case["cohorts"]
-        if c["type"] == kind and only in (None, c["cohortId"])
-    }
-    rows = [
-        (
-            name[row["cohort_definition_id"]],
-            row["subject_id"],
-            to_day(date.fromisoformat(row["cohort_start_date"])),
-            to_day(date.fromisoformat(row["cohort_end_date"])),
-        )
-        for row in case["rows"]
-        if row["cohort_definition_id"] in name
-    ]
-    return pl.DataFrame(rows, schema=COLUMNS, orient="row")
+def test_there_is_something_to_agree_on():
+    assert sum(len(run.observed) for kind in NUMBER_OF_RUNS for run in runs(kind)) == 157
 
 
-def _found(case: dict) -> Paths:
-    """Our pathway of each (target, person, episode) that has one."""
-    paths: Paths = {}
-    for cohort in case["cohorts"]:
-        if cohort["type"] == "target":
-            target = cohort["cohortId"]
-            found = find_pathways(
-                _study(case),
-                targets=_rows(case, "target", only=target),
-                events=_rows(case, "event"),
-                exits=_rows(case, "exit"),
-            )
-            for row in found.person_pathway.filter(pl.col("n_steps") > 0).to_dicts():
-                paths[target, row["person_id"], row["episode"]] = row["pathway"]
-    return paths
+def test_clean_has_the_pathways_of_all_76_runs_of_the_packages_own_tests():
+    for run in runs("cases"):
+        assert paths(run.found("clean")) == paths(run.observed), run.name
 
 
-def _observed(case: dict) -> Paths:
-    """The package's pathway of each (target, person, episode) that has one."""
-    steps: dict[tuple[int, int, int], list[tuple[int, str]]] = {}
-    for row in case["observed_history"] or []:
-        key = row["target"], row["subject_id"], row["n_target"]
-        steps.setdefault(key, []).append((row["eventSeq"], row["event"]))
-    return {key: "-".join(event for _, event in sorted(rows)) for key, rows in steps.items()}
+@pytest.mark.parametrize(("kind", "n_paths"), [("cases", 0), ("own_cases", 8), ("random_cases", 2)])
+def test_the_readings_differ_only_where_a_reason_is_given(kind, n_paths):
+    found = list(differences(kind))
+
+    assert {difference.run.name for difference in found} <= set(WHY)
+    assert len({d.run.name for d in found if d.has_another_path}) == n_paths
 
 
-def test_all_76_runs_of_the_packages_own_tests_give_the_same_pathways():
-    cases = _cases("cases")
-    assert len(cases) == 76
+def test_each_reason_that_is_given_is_one():
+    found = {difference.run.name for kind in NUMBER_OF_RUNS for difference in differences(kind)}
 
-    for case in cases:
-        assert _found(case) == _observed(case), (case["test"], case["run"])
-
-    assert sum(len(_observed(case)) for case in cases) == 99
-
-
-def test_the_corner_cases_differ_only_where_clean_mends_the_package():
-    cases = _cases("own_cases")
-    assert len(cases) == 17
-
-    differ = {case["test"] for case in cases if _found(case) != _observed(case)}
-
-    assert differ == set(CLEAN_DIFFERS)
+    assert set(WHY) == found
 
 
 def test_the_mended_corner_cases_give_what_the_documentation_says():
-    found = {case["test"]: list(_found(case).values()) for case in _cases("own_cases")}
+    found = {
+        run.name: list(paths(run.found("clean")).values())
+        for run in runs("own_cases")
+        if paths(run.found("clean")) != paths(run.observed)
+    }
 
-    assert {test: found[test] for test in CLEAN_DIFFERS} == {
+    assert found == {
         "split 30: A 12 d, then A 80 d": ["A (acute)-A (therapy)-B"],
         "split at exactly the cutoff": ["A (therapy)-A (acute)"],
         "two split cohorts": ["A (acute)-A (therapy)-B (acute)-B (therapy)"],
@@ -155,16 +82,13 @@ def test_the_mended_corner_cases_give_what_the_documentation_says():
     }
 
 
-def test_random_persons_have_the_same_pathway_but_for_two():
+def test_random_persons_have_the_same_pathway_in_clean_but_for_two():
     """28 of 30. In one the package deletes short records that no overlap touched; in the other its
     era of B ends with the last record of B, not with the latest end, and so loses its tail."""
-    cases = _cases("random_cases")
-    assert len(cases) == 30
-
     differ = [
-        (*_observed(case).values(), *_found(case).values())
-        for case in cases
-        if _found(case) != _observed(case)
+        (*paths(run.observed).values(), *paths(run.found("clean")).values())
+        for run in runs("random_cases")
+        if paths(run.found("clean")) != paths(run.observed)
     ]
 
     assert sorted(differ) == [("B+C", "B-C-B-B+C"), ("B-A+B", "B-A+B-B")]

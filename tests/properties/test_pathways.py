@@ -1,12 +1,15 @@
 """What is true of the pathways of any people, whatever they took."""
 
+import numpy as np
 import polars as pl
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics.pathways import find_pathways
 from analytics.studies import PathwayEvent, PathwayStudy
 from tests.support.plainly_pathways import pathway_of
+from tests.support.random_pathways import random_people, random_settings
 
 EVENTS = ("A", "B", "C", "D")
 
@@ -43,6 +46,7 @@ split_studies = st.builds(
     study,
     split_event_cohorts=st.just(("A", "C")),
     split_time=st.just((10, 30)),
+    split_method=st.sampled_from(["whole", "cut"]),
     filter_treatments=st.sampled_from(["changes", "all"]),
     combination_window=days,
 )
@@ -72,7 +76,7 @@ def frames(everyone) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     )
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.one_of(studies, studies, split_studies), people)
 def test_pathways_are_those_found_person_by_person(asked, everyone) -> None:
     targets, events, exits = frames(everyone)
@@ -98,7 +102,33 @@ def test_pathways_are_those_found_person_by_person(asked, everyone) -> None:
     assert found.person_pathway.rows() == expected_pathways
 
 
-@settings(max_examples=80, deadline=None)
+@pytest.mark.parametrize("seed", range(5))
+def test_pathways_of_1000_people_are_those_found_person_by_person(seed) -> None:
+    random = np.random.default_rng(seed)
+    asked, everyone = random_settings(random, "clean"), random_people(1000, random)
+
+    found = find_pathways(asked, **everyone.frames()).steps
+
+    expected = []
+    for person in range(1, 1001):
+        of_person = [row[1:] for row in everyone.rows if row[0] == person]
+        episodes = pathway_of(
+            asked,
+            [stay[1:] for stay in everyone.stays if stay[0] == person],
+            [(asked.events[c], first, last) for c, first, last in of_person if c in asked.events],
+            [(asked.exits[c], first, last) for c, first, last in of_person if c in asked.exits],
+        )
+        expected += [
+            (person, episode, number, *step)
+            for episode, steps in enumerate(episodes, start=1)
+            for number, step in enumerate(steps, start=1)
+        ]
+    in_days = found.with_columns(pl.col("start_date", "end_date").to_physical())
+    assert in_days.rows() == expected
+    assert len(expected) > 1000
+
+
+@settings(max_examples=60, deadline=None)
 @given(studies, people, people, st.randoms(use_true_random=False))
 def test_nobodys_pathway_hangs_on_row_order_or_on_other_people(
     asked, everyone, others, random
@@ -121,7 +151,7 @@ def test_nobodys_pathway_hangs_on_row_order_or_on_other_people(
 NAMES = ("targets", "events", "exits")
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(studies.filter(lambda asked: asked.overlap_method == "truncate"), people)
 def test_steps_never_overlap(asked, everyone) -> None:
     targets, events, _ = frames(everyone)
@@ -131,7 +161,7 @@ def test_steps_never_overlap(asked, everyone) -> None:
     assert found.steps.filter(pl.col("start_date") < before).is_empty()
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(people)
 def test_no_day_is_lost_or_made_up_when_nothing_is_too_short_to_count(everyone) -> None:
     """Without a shortest overlap or piece, the steps cover the days of the records, each once."""
@@ -166,7 +196,7 @@ def test_no_day_is_lost_or_made_up_when_nothing_is_too_short_to_count(everyone) 
 EPOCH = 719163  # the ordinal of 1970-01-01
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(studies, people)
 def test_everyone_in_the_target_has_a_pathway(asked, everyone) -> None:
     targets, events, exits = frames(everyone)

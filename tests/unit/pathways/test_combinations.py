@@ -30,7 +30,7 @@ def combined(*eras: tuple[int, int, int], window: int = 30, shortest: int = 1, m
     )
     return [
         f"{NAMES[treatments]} {start}-{end}"
-        for _, treatments, start, end in combine(frame, asked).rows()
+        for _, treatments, start, end, _ in combine(frame, asked).rows()
     ]
 
 

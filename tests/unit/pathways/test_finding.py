@@ -179,6 +179,39 @@ def test_short_and_long_use_are_told_apart_by_the_whole_record():
     assert pathways(asked, records)[0][2] == "A (acute)-A (therapy)"
 
 
+def test_long_use_may_be_cut_into_its_acute_and_its_therapy_days():
+    records = """
+        event | person_id | start_day | end_day
+        ------+-----------+-----------+--------
+            A |         1 |       100 |     160
+            A |         2 |       100 |     130
+    """
+    asked = study("A", split_event_cohorts=("A",), split_time=(30,), split_method="cut")
+    found = find_pathways(asked, targets=TARGETS, events=table(records))
+    assert found.person_pathway["pathway"].to_list() == ["A (acute)-A (therapy)", "A (acute)"]
+    assert found.steps["duration_days"].to_list() == [30, 30, 30]
+
+
+def test_a_shortest_duration_holds_for_targets_and_exits_only_if_asked():
+    stays = table("""
+        person_id | start_day | end_day
+        ----------+-----------+--------
+                1 |       100 |     105
+                2 |       100 |     400
+    """)
+    death = table("""
+        event | person_id | start_day | end_day
+        ------+-----------+-----------+--------
+        Death |         1 |       100 |     100
+        Death |         2 |       200 |     200
+    """)
+    none = "event | person_id | start_day | end_day"
+    usual = study("A", min_era_duration=10)
+    assert pathways(usual, none, stays, exits=death) == [(1, 1, "Death", 1), (2, 1, "Death", 1)]
+    of_all = study("A", min_era_duration=10, min_era_duration_of=("events", "targets", "exits"))
+    assert pathways(of_all, none, stays, exits=death) == [(2, 1, "None", 0)]
+
+
 def test_a_combination_is_named_in_alphabetical_order_and_names_may_hold_a_dash():
     records = """
                 event | person_id | start_day | end_day
@@ -242,8 +275,3 @@ def test_more_events_than_can_be_told_apart_are_refused():
     with pytest.raises(BadInputError, match=r"63 events .* more than the 62"):
         pathways(study(*names), records)
     assert pathways(study(*names[:62]), records)[0][2] == "Drug 1"
-
-
-def test_the_reading_that_repeats_the_package_is_refused_until_it_is_there():
-    with pytest.raises(BadInputError, match="compat 'tp31' is not available yet"):
-        pathways(study("A", compat="tp31"), "event | person_id | start_day | end_day")
