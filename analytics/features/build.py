@@ -6,6 +6,7 @@ from typing import Literal
 
 import polars as pl
 
+from analytics.contracts.units import UnitContracts
 from analytics.errors import BadInputError
 from analytics.features.definition import (
     EVENT_COLUMNS,
@@ -14,11 +15,13 @@ from analytics.features.definition import (
     summarise_events,
 )
 from analytics.features.demographics import RACE_AND_ETHNICITY_CONCEPTS, describe_people
-from analytics.features.domains import analyses_of
 from analytics.features.leakage import check_no_leakage, find_latest_days
 from analytics.features.matrix import CovariateMatrix
 from analytics.features.naming import describe_covariates
 from analytics.features.polars_engine import run_on_polars
+from analytics.features.study_analyses import analyses_of
+from analytics.features.units import UNIT_COUNTS
+from analytics.features.units_on_polars import count_values_read, harmonise_on_polars
 from analytics.studies import CovariateSettings
 
 Engine = Literal["polars", "spark"]
@@ -36,6 +39,7 @@ def build_covariates(
     concepts: Table,
     settings: CovariateSettings,
     engine: Engine = "polars",
+    units: UnitContracts | None = None,
 ) -> CovariateMatrix:
     """The covariates of each row, from events up to the day before its index date.
 
@@ -46,11 +50,15 @@ def build_covariates(
     says so; so does a concept whose covariate id would leave 64 bits. Race and ethnicity are left
     out unless `settings` say so, also where they are recorded as events.
 
+    With `units`, measured values are taken in the one unit of their concept (`unit_concept_id` is
+    then asked of measurement events); without, as they were recorded.
+
     Raises `RunFailedError` if an event of the index day or later was read.
     """
     index_dates = _check_rows(rows)
     run = _engine(engine)
     warnings: list[str] = []
+    unit_counts = pl.DataFrame(schema=UNIT_COUNTS)
     parts = [
         describe_people(
             index_dates,
@@ -62,7 +70,11 @@ def build_covariates(
         if domain not in events:
             warnings.append(f"no {domain} events in this CDM: no {domain} covariates")
             continue
-        read = events[domain].select(EVENT_COLUMNS)
+        recorded = events[domain]
+        if domain == "measurement" and units is not None:
+            unit_counts = count_values_read(index_dates, recorded, units)
+            recorded = harmonise_on_polars(recorded, units)
+        read = recorded.select(EVENT_COLUMNS)
         if not settings.use_race_and_ethnicity:
             read = read.filter(~pl.col("concept_id").is_in(RACE_AND_ETHNICITY_CONCEPTS))
         warnings += _refused_concepts(domain, read)
@@ -75,6 +87,7 @@ def build_covariates(
         covariate_ref=describe_covariates(triples, concepts),
         latest_days=find_latest_days(triples),
         values=triples.select("row_id", "covariate_id", "value").sort("row_id", "covariate_id"),
+        unit_counts=unit_counts,
         warnings=tuple(warnings),
     )
     check_no_leakage(matrix)

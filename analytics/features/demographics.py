@@ -1,13 +1,17 @@
-"""Covariates that are facts about the person: age, sex, observation so far.
+"""Covariates that are facts about the person and the index date: age, sex, observation so far.
 
 Race and ethnicity are made only where a study says so; by default they are audited and not seen
 by the model. Each is a domain of its own, so that whoever explains a risk can leave it out. Groups
 come from our own names, never from the CDM's concept table.
 """
 
+from collections.abc import Mapping, Sequence
+
+import narwhals as nw
 import polars as pl
 
 from analytics.features.analysis import Analysis
+from analytics.features.lazy_frames import AnyLazyFrame
 
 
 def _fact(
@@ -20,7 +24,7 @@ def _fact(
 ) -> Analysis:
     return Analysis(
         analysis_id=analysis_id,
-        name=name,
+        analysis_name=name,
         domain=domain,
         measure="demographic",
         window=None,
@@ -39,6 +43,13 @@ ETHNICITY = _fact(
     966, "ethnicity", "Ethnicity: {concept}", missing_means_zero=True, domain="ethnicity"
 )
 
+INDEX_YEAR = _fact(967, "index_year", "Year of index", missing_means_zero=False)
+INDEX_MONTH = _fact(968, "index_month", "Month of index", missing_means_zero=False)
+
+FACTS: Mapping[str, Analysis] = {
+    fact.analysis_name: fact
+    for fact in (SEX, AGE, PRIOR_OBSERVATION, RACE, ETHNICITY, INDEX_YEAR, INDEX_MONTH)
+}
 FACTS_ABOUT_THE_PERSON = ("demographics", "race", "ethnicity")
 DEMOGRAPHICS = (SEX, AGE, PRIOR_OBSERVATION)
 RACE_AND_ETHNICITY = (RACE, ETHNICITY)
@@ -71,43 +82,46 @@ GROUP_NAMES = {
 def describe_people(
     rows: pl.DataFrame, person: pl.DataFrame, *, use_race_and_ethnicity: bool
 ) -> pl.DataFrame:
-    """The demographic covariates of each row.
+    """The demographic covariates of each row, from people whose groups have names.
 
     One row for each (row_id, covariate_id), with `analysis_id`, `value` and `last_day` (null:
-    no event was read). Age is the calendar year of index less the year of birth, as OHDSI
-    counts it.
+    no event was read).
     """
-    people = rows.join(person, on="person_id", how="left", maintain_order="left")
-    index_year = pl.col("index_day").cast(pl.Int32).cast(pl.Date).dt.year()
-    facts = [
-        _group(people, SEX),
-        _number(people, AGE, index_year - pl.col("year_of_birth")),
-        _number(people, PRIOR_OBSERVATION, pl.col("days_of_prior_observation")),
-    ]
-    if use_race_and_ethnicity:
-        facts += [_group(people, RACE), _group(people, ETHNICITY)]
-    return pl.concat(facts)
-
-
-def _number(people: pl.DataFrame, analysis: Analysis, value: pl.Expr) -> pl.DataFrame:
-    return _triples(
-        people.with_columns(value=value, concept_id=pl.lit(0)).drop_nulls("value"), analysis
+    asked = (*DEMOGRAPHICS, *RACE_AND_ETHNICITY) if use_race_and_ethnicity else DEMOGRAPHICS
+    people = rows.join(person, on="person_id", how="left", maintain_order="left").with_columns(
+        pl.col("index_day").cast(pl.Int32).cast(pl.Date).dt.year().alias("index_year"),
+        pl.col("days_of_prior_observation").alias("prior_observation"),
+        *(
+            pl.col(group).replace_strict(concepts, default=None, return_dtype=pl.Int64)
+            for group, concepts in GROUP_CONCEPTS.items()
+        ),
     )
+    described = nw.to_native(describe_facts(nw.from_native(people.lazy()), asked))
+    assert isinstance(described, pl.LazyFrame)
+    return described.collect()
 
 
-def _group(people: pl.DataFrame, analysis: Analysis) -> pl.DataFrame:
-    concept_id = pl.col(analysis.name).replace_strict(
-        GROUP_CONCEPTS[analysis.name], default=None, return_dtype=pl.Int64
-    )
-    known = people.with_columns(concept_id=concept_id, value=pl.lit(1)).drop_nulls("concept_id")
-    return _triples(known, analysis)
+def describe_facts(people: AnyLazyFrame, facts: Sequence[Analysis]) -> AnyLazyFrame:
+    """One row for each (row_id, covariate_id) whose fact is known.
+
+    `people` has `row_id` and, of what `facts` ask for, `year_of_birth`, `index_year`,
+    `index_month`, `prior_observation`, and `sex`, `race`, `ethnicity` as concepts of our groups.
+    Age is the calendar year of index less the year of birth, as OHDSI counts it.
+    """
+    return nw.concat([_fact_of(people, fact) for fact in facts])
 
 
-def _triples(people: pl.DataFrame, analysis: Analysis) -> pl.DataFrame:
+def _fact_of(people: AnyLazyFrame, fact: Analysis) -> AnyLazyFrame:
+    is_group = fact.analysis_name in GROUP_CONCEPTS
+    concept_id, value = nw.lit(0), nw.col(fact.analysis_name)
+    if is_group:
+        concept_id, value = nw.col(fact.analysis_name), nw.lit(1) + nw.col(fact.analysis_name) * 0
+    elif fact == AGE:
+        value = nw.col("index_year") - nw.col("year_of_birth")
     return people.select(
         "row_id",
-        covariate_id=pl.col("concept_id").cast(pl.Int64) * 1000 + analysis.analysis_id,
-        analysis_id=pl.lit(analysis.analysis_id, dtype=pl.Int32),
-        value=pl.col("value").cast(pl.Float64),
-        last_day=pl.lit(None, dtype=pl.Int32),
-    )
+        covariate_id=concept_id.cast(nw.Int64) * 1000 + fact.analysis_id,
+        analysis_id=nw.lit(fact.analysis_id, nw.Int32),
+        value=value.cast(nw.Float64),
+        last_day=nw.lit(None, nw.Int32),
+    ).filter(~nw.col("value").is_null())

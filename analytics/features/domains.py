@@ -1,41 +1,67 @@
-"""The list of covariate domains. A new one is a file beside these, and a line here."""
+"""The domains of events: which table each reads, what it can tell, and in which words."""
 
-from analytics.days import Window
-from analytics.features.analysis import Analysis
-from analytics.features.conditions import CONDITIONS
-from analytics.features.demographics import DEMOGRAPHICS, RACE_AND_ETHNICITY
-from analytics.features.devices import DEVICES
-from analytics.features.drugs import DRUGS
-from analytics.features.measurements import MEASUREMENTS
-from analytics.features.observations import OBSERVATIONS
-from analytics.features.procedures import PROCEDURES
-from analytics.features.visits import VISITS
-from analytics.studies import CovariateSettings
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
-ANALYSES: tuple[Analysis, ...] = (
-    *CONDITIONS,
-    *DRUGS,
-    *PROCEDURES,
-    *MEASUREMENTS,
-    *OBSERVATIONS,
-    *DEVICES,
-    *VISITS,
-    *DEMOGRAPHICS,
-    *RACE_AND_ETHNICITY,
-)
+Domain: TypeAlias = Literal[
+    "condition",
+    "drug",
+    "procedure",
+    "measurement",
+    "observation",
+    "device",
+    "visit",
+    "condition_era",
+    "drug_era",
+    "cohort",
+]
 
 
-def analyses_of(domain: str, settings: CovariateSettings) -> tuple[Analysis, ...]:
-    """The analyses of a domain that the settings ask for: counts in their windows, and the rest."""
-    return tuple(
-        analysis
-        for analysis in ANALYSES
-        if analysis.domain == domain
-        and (analysis.measure != "count" or _is_asked_for(analysis.window, settings))
-    )
+@dataclass(frozen=True, kw_only=True)
+class EventDomain:
+    """A kind of event: its table in the CDM, whether it lasts, and what is said of it.
+
+    `happened` says in words what one event is, `times` what is counted.
+    """
+
+    table: str
+    happened: str
+    times: str
+    lasts: bool = False
+    has_values: bool = False
+    has_ranges: bool = False
 
 
-def _is_asked_for(window: Window | None, settings: CovariateSettings) -> bool:
-    if window is None or window.first_day is None:
-        return "any" in settings.windows
-    return -window.first_day in settings.windows
+EVENT_DOMAINS: Mapping[str, EventDomain] = {
+    "condition": EventDomain(
+        table="condition_occurrence", happened="recorded", times="times recorded"
+    ),
+    "drug": EventDomain(
+        table="drug_exposure",
+        happened="prescribed or given",
+        times="times prescribed or given",
+    ),
+    "procedure": EventDomain(table="procedure_occurrence", happened="done", times="times done"),
+    "measurement": EventDomain(
+        table="measurement",
+        happened="measured",
+        times="times measured",
+        has_values=True,
+        has_ranges=True,
+    ),
+    "observation": EventDomain(
+        table="observation", happened="recorded", times="times recorded", has_values=True
+    ),
+    "device": EventDomain(table="device_exposure", happened="used", times="times used"),
+    "visit": EventDomain(
+        table="visit_occurrence", happened="visited", times="visits begun", lasts=True
+    ),
+    "condition_era": EventDomain(
+        table="condition_era", happened="had an era", times="eras begun", lasts=True
+    ),
+    "drug_era": EventDomain(
+        table="drug_era", happened="had an era", times="eras begun", lasts=True
+    ),
+    "cohort": EventDomain(table="cohort", happened="entered", times="times entered", lasts=True),
+}

@@ -8,6 +8,8 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
+from analytics.features.units import UNIT_COUNTS
+
 
 @dataclass(frozen=True, kw_only=True)
 class CovariateMatrix:
@@ -19,6 +21,8 @@ class CovariateMatrix:
     `window_last_day`, `missing_means_zero`, sorted by `covariate_id`.
     `values`: one row for each (row_id, covariate_id) that is present, with `value`, sorted by both.
     `latest_days`: one row for each analysis: the latest event day that was read for it.
+    `unit_counts`: one row for each concept and unit of the measured values that were read: what
+    became of them (`count_values`); empty where values were taken as they were recorded.
     `warnings`: what was left out, in words.
     """
 
@@ -26,6 +30,7 @@ class CovariateMatrix:
     covariate_ref: pl.DataFrame
     values: pl.DataFrame
     latest_days: pl.DataFrame = field(default_factory=pl.DataFrame)
+    unit_counts: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=UNIT_COUNTS))
     warnings: tuple[str, ...] = ()
 
     def to_csr(

@@ -16,6 +16,7 @@ from pyspark.sql import DataFrame, SparkSession
 from analytics.features.definition import Definition
 from analytics.features.java import write_java_home
 from analytics.settings import current_settings, prepare_environment, use_java
+from analytics.warehouse.end_of_duckdb import end_duckdb_quietly
 
 
 def run_on_spark(rows: pl.DataFrame, events: pl.LazyFrame, definition: Definition) -> pl.DataFrame:
@@ -33,13 +34,18 @@ def run_on_spark(rows: pl.DataFrame, events: pl.LazyFrame, definition: Definitio
         return pl.read_parquet(exchange / "covariates" / "*.parquet")
 
 
-def spark_session() -> SparkSession:
-    """The active Spark session, or a local one on as many threads as the settings allow."""
+def spark_session(memory_gib: float | None = None) -> SparkSession:
+    """The active Spark session, or a local one on as many threads as the settings allow.
+
+    Of `memory_gib` (None: of the settings') a local one takes half for its heap; a session that
+    is there already keeps what it has.
+    """
     active = SparkSession.getActiveSession()
-    return active if active is not None else _start_local_session()
+    return active if active is not None else _start_local_session(memory_gib)
 
 
-def _start_local_session() -> SparkSession:
+def _start_local_session(memory_gib: float | None) -> SparkSession:
+    end_duckdb_quietly()
     prepare_environment()
     settings = current_settings()
     folder = tempfile.TemporaryDirectory(prefix="catchment-java-")
@@ -48,7 +54,7 @@ def _start_local_session() -> SparkSession:
     spark = (
         SparkSession.builder.master(f"local[{settings.threads}]")
         .appName("catchment")
-        .config("spark.driver.memory", f"{max(1, int(settings.memory_gib / 2))}g")
+        .config("spark.driver.memory", f"{max(1, int((memory_gib or settings.memory_gib) / 2))}g")
         # The first compiler alone starts twice as fast, and one small machine is no cluster.
         .config("spark.driver.extraJavaOptions", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
         # A cohort of many rules joins dozens of tables in one task, and each join sorts twice:

@@ -9,6 +9,7 @@ import io
 import json
 import os
 import shutil
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -17,8 +18,9 @@ import polars as pl
 from analytics.errors import BadInputError
 from analytics.models import Recalibration, TrainedModel
 from analytics.models.train import READERS
+from analytics.registry.left_out import LeftOut
 from analytics.registry.model_card import write_model_card
-from analytics.registry.package import ModelPackage, StudyInWords
+from analytics.registry.package import ModelPackage, StudyInWords, with_divisor
 from analytics.registry.withhold import ShownCounts
 
 FORMAT = 1
@@ -73,7 +75,7 @@ def load_package(folder: Path) -> ModelPackage:
             recalibration=Recalibration(**model["recalibration"]),
             threshold=model["threshold"],
         ),
-        covariates=pl.read_parquet(folder / "covariates.parquet"),
+        covariates=with_divisor(pl.read_parquet(folder / "covariates.parquet")),
         learned_from=ShownCounts(**about["learned_from"]),
         evaluated_on=ShownCounts(**about["evaluated_on"]),
         validation=about["validation"],
@@ -81,6 +83,16 @@ def load_package(folder: Path) -> ModelPackage:
         calibration=pl.read_parquet(folder / "calibration.parquet"),
         audit=pl.read_parquet(folder / "audit.parquet"),
         versions=json.loads((folder / "versions.json").read_bytes()),
+        # A package of before says nothing of it.
+        left_out=_left_out(folder, **about["left_out"]) if "left_out" in about else LeftOut(),
+    )
+
+
+def _left_out(folder: Path, *, n_rare: int, redundant: Sequence[str]) -> LeftOut:
+    return LeftOut(
+        n_rare=n_rare,
+        redundant=tuple(redundant),
+        measured_units=pl.read_parquet(folder / "measured_units.parquet"),
     )
 
 
@@ -125,6 +137,10 @@ def _content(package: ModelPackage) -> dict[str, bytes]:
         "validation": package.validation,
         "learned_from": asdict(package.learned_from),
         "evaluated_on": asdict(package.evaluated_on),
+        "left_out": {
+            "n_rare": package.left_out.n_rare,
+            "redundant": list(package.left_out.redundant),
+        },
     }
     model = {
         "name": package.model.name,
@@ -136,6 +152,7 @@ def _content(package: ModelPackage) -> dict[str, bytes]:
         "audit.parquet": _parquet(package.audit),
         "calibration.parquet": _parquet(package.calibration),
         "covariates.parquet": _parquet(package.covariates),
+        "measured_units.parquet": _parquet(package.left_out.measured_units),
         "model.json": _json(model),
         "performance.parquet": _parquet(package.performance),
         "scorer.json": package.model.scorer.to_json().encode(),

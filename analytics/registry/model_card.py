@@ -3,6 +3,7 @@
 import polars as pl
 
 from analytics.fairness import AS_RISKS_DO, JUDGED
+from analytics.registry.left_out import left_out_in_words
 from analytics.registry.package import ModelPackage
 from analytics.registry.withhold import ShownCounts
 from analytics.studies import blind_spot
@@ -37,6 +38,8 @@ def write_model_card(package: ModelPackage, model_id: str) -> str:
         "## Whom it learned from",
         _counts(package.learned_from),
         _covariates(package.covariates),
+        "## What was left out",
+        left_out_in_words(package.left_out),
         f"## How well it does, {VALIDATION_IN_WORDS.get(package.validation, package.validation)}",
         _counts(package.evaluated_on),
         _performance(package.performance),

@@ -1,7 +1,7 @@
 """A model package: a trained model with all it needs to be run and understood elsewhere."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import polars as pl
@@ -10,6 +10,7 @@ from analytics.errors import RunFailedError
 from analytics.evaluation import Counts
 from analytics.evaluation.predictions import Floats, Ints
 from analytics.models import PopulationRows, TrainedModel
+from analytics.registry.left_out import LeftOut
 from analytics.registry.versions import current_versions
 from analytics.registry.withhold import (
     ShownCounts,
@@ -49,7 +50,8 @@ def put_study_in_words(study: Study) -> StudyInWords:
 class ModelPackage:
     """One trained model of one study; `make_package` puts it together.
 
-    `covariates` has a row for each column the model was trained on, in order. `performance`,
+    `covariates` has a row for each column the model was trained on, in order, with what its
+    values are `divided_by`. `left_out` says what the model was not given. `performance`,
     `calibration` and `audit` are what evaluation and fairness gave, without counts and without
     figures that rest on few people. No row of a person, and no id of one, is in a package.
     """
@@ -65,6 +67,7 @@ class ModelPackage:
     calibration: pl.DataFrame
     audit: pl.DataFrame
     versions: Mapping[str, str]
+    left_out: LeftOut = field(default_factory=LeftOut)
 
     @property
     def covariate_id(self) -> Ints:
@@ -93,19 +96,21 @@ def make_package(
     performance: pl.DataFrame,
     calibration: pl.DataFrame,
     audit: pl.DataFrame,
+    left_out: LeftOut | None = None,
     smallest_cell: int = SMALLEST_CELL,
 ) -> ModelPackage:
     """Put a package together, withholding what is small.
 
     `covariate_reference` has a row for each column of the matrix, in order, with at least
-    `covariate_id`, `covariate_name` and `domain`; `performance`, `calibration` and `audit` are
-    frames of `measure_performance`, `calibration_curve` and `AuditReport.rows`.
+    `covariate_id`, `covariate_name` and `domain`, and `divided_by` where something was scaled;
+    `performance`, `calibration` and `audit` are frames of `measure_performance`,
+    `calibration_curve` and `AuditReport.rows`.
     """
     return ModelPackage(
         study=put_study_in_words(study),
         study_yaml=study_yaml,
         model=model,
-        covariates=without_counts(covariate_reference),
+        covariates=with_divisor(without_counts(covariate_reference)),
         learned_from=withhold_small_counts(learned_from, smallest_cell),
         evaluated_on=withhold_small_counts(_evaluated_on(performance), smallest_cell),
         validation=validation,
@@ -113,7 +118,15 @@ def make_package(
         calibration=withhold_small_results(calibration, smallest_cell),
         audit=withhold_small_results(audit, smallest_cell),
         versions=current_versions(),
+        left_out=left_out or LeftOut(),
     )
+
+
+def with_divisor(covariates: pl.DataFrame) -> pl.DataFrame:
+    """One row for each row; `divided_by` is 1 where nothing was scaled."""
+    if "divided_by" in covariates.columns:
+        return covariates
+    return covariates.with_columns(divided_by=pl.lit(1.0))
 
 
 def _evaluated_on(performance: pl.DataFrame) -> Counts:

@@ -186,7 +186,7 @@ def test_one_event_of_the_future_that_is_read_stops_everything(
     monkeypatch.setattr(
         definition,
         "keep_lookback",
-        lambda joined: joined.with_columns(
+        lambda joined, last_day: joined.with_columns(
             days=definition.nw.col("day") - definition.nw.col("index_day")
         ),
     )

@@ -13,6 +13,7 @@ from itertools import pairwise
 
 import polars as pl
 
+from tests.support.characteristics_known import Characteristics
 from tests.support.diagnostics_known import Diagnostics
 from tests.support.known_groups import COUNTS, SMALLEST, Groups, Row
 from tests.support.plainly_disclosure import Reader
@@ -153,6 +154,7 @@ class _World(Groups):
         self.read_attrition(study)
         everyone = f"{study} overall Everyone"
         groups = self.read_groups(study, everyone)
+        Characteristics(self, study).read(self.rows("cohort_characteristic", study=study))
         if not self.truth["model_performance"].filter(pl.col("study") == study).height:
             return
         judged = f"{study} judged overall Everyone"

@@ -6,13 +6,9 @@ from functools import cache
 
 import polars as pl
 
-from analytics.features.prespecified import (
-    PolarsCdm,
-    PrespecifiedCovariates,
-    build_prespecified_covariates,
-)
+from analytics.features.covariates import Covariates
+from analytics.features.prespecified import PolarsCdm, build_prespecified_covariates
 from analytics.features.prespecified.catalogue import read_catalogue
-from analytics.features.prespecified.tables import Cdm
 from tests.support.shared import shared_agreement, shared_data
 
 TOLERANCE = 1e-6
@@ -54,27 +50,14 @@ def expected(dataset: str, file: str) -> pl.DataFrame:
 
 
 @cache
-def made(dataset: str, file: str) -> PrespecifiedCovariates:
+def made(dataset: str, file: str) -> Covariates:
     """Our covariates for the cohort and settings of a reference file."""
-    return _made_on(PolarsCdm(tables_of(dataset)), dataset, file)
-
-
-def made_on_spark(dataset: str, file: str) -> PrespecifiedCovariates:
-    """The same, on Spark."""
-    from analytics.features.prespecified.spark_cdm import SparkCdm
-    from analytics.features.spark_engine import spark_session
-
-    spark = spark_session()
-    tables = {
-        path.stem: spark.read.parquet(str(path)) for path in shared_data(dataset).glob("*.parquet")
-    }
-    return _made_on(SparkCdm(spark, tables), dataset, file)
-
-
-def _made_on(cdm: Cdm, dataset: str, file: str) -> PrespecifiedCovariates:
     preset, end_day = file.split("_")
     return build_prespecified_covariates(
-        cohort_of(dataset), cdm, preset=f"featureextraction-{preset}", end_day=END_DAYS[end_day]
+        cohort_of(dataset),
+        PolarsCdm(tables_of(dataset)),
+        preset=f"featureextraction-{preset}",
+        end_day=END_DAYS[end_day],
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from analytics.studies import PathwayStudy
+from analytics.studies import PathwayParameters
 
 
 @dataclass(frozen=True)
@@ -17,13 +17,16 @@ class Record:
 
 
 def pathway_of(
-    study: PathwayStudy,
+    study: PathwayParameters,
     targets: list[tuple[int, int]],
     events: list[tuple[str, int, int]],
     exits: Sequence[tuple[str, int, int]] = (),
 ) -> list[list[tuple[str, int, int, int]]]:
     """The steps (event, start, end, days) of each episode of one person."""
-    stays = sorted(set(targets))
+    shortest = study.min_era_duration if "targets" in study.min_era_duration_of else 0
+    stays = sorted({(first, last) for first, last in targets if last - first >= shortest})
+    if not stays:
+        return []
     episodes = [stays] if study.concat_targets else [[stay] for stay in stays]
     return [_steps(study, episode, events, exits) for episode in episodes]
 
@@ -37,10 +40,14 @@ def _steps(study, stays, events, exits):
                 return True
         return False
 
+    def is_long_enough(kind: str, days: int) -> bool:
+        return kind not in study.min_era_duration_of or days >= study.min_era_duration
+
     chosen = {
-        (_kind(study, name, end - start), start, end)
+        part
         for name, start, end in events
-        if end - start >= study.min_era_duration and is_inside(start)
+        if is_long_enough("events", end - start) and is_inside(start)
+        for part in _parts(study, name, start, end)
     }
     eras = []
     for name in sorted({name for name, _, _ in chosen}):
@@ -59,25 +66,33 @@ def _steps(study, stays, events, exits):
         (record.start, record.end, 0, "+".join(sorted(record.treatments)), record.days)
         for record in records
     ]
-    left = {(start, end, 1, name, end - start) for name, start, end in exits if is_inside(start)}
+    left = {
+        (start, end, 1, name, end - start)
+        for name, start, end in exits
+        if is_long_enough("exits", end - start) and is_inside(start)
+    }
     ordered = sorted([*steps, *sorted(left)], key=lambda step: step[:3])
     return [(name, start, end, days) for start, end, _, name, days in ordered][
         : study.max_path_length
     ]
 
 
-def _kind(study, name, days):
-    if name not in study.split_event_cohorts:
-        return name
-    limit = study.split_time[study.split_event_cohorts.index(name)]
-    return f"{name} (acute)" if days < limit else f"{name} (therapy)"
+def _parts(study, name, start, end):
+    """The record under its own name, or that of its kind; cut in two if that is asked for."""
+    if name not in study.split_events():
+        return [(name, start, end)]
+    limit = study.split_time[study.split_events().index(name)]
+    if study.split_method == "whole":
+        return [(f"{name} ({'acute' if end - start < limit else 'therapy'})", start, end)]
+    parts = [(f"{name} (acute)", start, min(end, start + limit))]
+    return [*parts, (f"{name} (therapy)", start + limit, end)] if end - start > limit else parts
 
 
 def _places(study):
     """Ties are broken by the order of the study's events."""
     names = []
-    for event in study.events:
-        names += [event.event, f"{event.event} (acute)", f"{event.event} (therapy)"]
+    for name in study.named_events().values():
+        names += [name, f"{name} (acute)", f"{name} (therapy)"]
     return {name: 2**place for place, name in enumerate(names)}
 
 

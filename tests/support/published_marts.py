@@ -53,6 +53,7 @@ def sample_marts() -> dict[str, pl.DataFrame]:
         "cohort_overlap": _cohort_overlap(),
         "orphan_concept": _orphan_concept(),
         "population_profile": _population_profile(),
+        "cohort_characteristic": _cohort_characteristic(),
         "model_performance": _model_performance(),
         "calibration": _calibration(),
         "decision_curve": _decision_curve(),
@@ -137,10 +138,10 @@ def _cohort_attrition() -> pl.DataFrame:
 def _cohort_summary() -> pl.DataFrame:
     rules = "One row for each stay.\n\n#### Rule 1\n\nhaving a stay"
     rows = [
-        ("inpatient_discharge", rules, "inpatient_visit", 2210, 1520),
-        ("type_2_diabetes", "One row for each person.", "type_2_diabetes", 920, 920),
+        ("inpatient_discharge", "Inpatient discharge", rules, "inpatient_visit", 2210, 1520),
+        ("type_2_diabetes", "T2DM", "One row for each person.", "type_2_diabetes", 920, 920),
     ]
-    columns = ["cohort_name", "described", "concept_sets", "n_rows", "n_people"]
+    columns = ["cohort_name", "title", "described", "concept_sets", "n_rows", "n_people"]
     return pl.DataFrame(rows, schema=columns, orient="row")
 
 
@@ -255,6 +256,80 @@ def _population_profile() -> pl.DataFrame:
             "is_suppressed": n_people <= 10,
         }
         for attribute, group, n_people in rows
+    )
+
+
+def _cohort_characteristic() -> pl.DataFrame:
+    """Age, visits, sex and two drugs of everyone and by outcome; one of them by sex, too."""
+    facts = table("""
+        section | covariate_id | characteristic           | kind     | of_attribute | of_group
+        --------+--------------+--------------------------+----------+--------------+---------
+        people  |           -1 | Sex: Female              | category | sex          | Female
+        people  |          962 | Age in years             | value    |              |
+        visit   |      9201956 | Inpatient Visit          | value    |              |
+        drug    |      1007936 | furosemide, in the year  | share    |              |
+        drug    |      1008936 | digoxin, in the year     | share    |              |
+    """)
+    shown = table("""
+        covariate_id | attribute | group_name          | n_rows | share | mean | sd   | smd
+        -------------+-----------+---------------------+--------+-------+------+------+------
+                  -1 | overall   | Everyone            |        | 0.516 |      |      |
+                  -1 | outcome   | With the outcome    |        | 0.53  |      |      | 0.03
+                  -1 | outcome   | Without the outcome |        | 0.511 |      |      |
+                 962 | overall   | Everyone            |        | 1.0   | 63.1 | 14.2 |
+                 962 | outcome   | With the outcome    |        | 1.0   | 68.4 | 12.0 | 0.42
+                 962 | outcome   | Without the outcome |        | 1.0   | 62.3 | 14.8 |
+             9201956 | overall   | Everyone            |    935 | 0.52  | 1.21 | 1.9  |
+             9201956 | outcome   | With the outcome    |    198 | 0.639 | 1.8  | 2.3  | 0.33
+             9201956 | outcome   | Without the outcome |    737 | 0.495 | 1.1  | 1.8  |
+             1007936 | overall   | Everyone            |    594 | 0.33  | 0.33 | 0.47 |
+             1007936 | outcome   | With the outcome    |    110 | 0.355 | 0.35 | 0.48 | 0.06
+             1007936 | outcome   | Without the outcome |    484 | 0.325 | 0.33 | 0.47 |
+             1007936 | sex       | Female              |    330 | 0.356 | 0.36 | 0.48 | 0.11
+             1007936 | sex       | Male                |    264 | 0.308 | 0.31 | 0.46 |
+             1007936 | sex       | Unknown             |        |       |      |      |
+             1008936 | overall   | Everyone            |     33 | 0.018 | 0.02 | 0.13 |
+             1008936 | outcome   | With the outcome    |        |       |      |      |
+             1008936 | outcome   | Without the outcome |        |       |      |      |
+    """)
+    sizes = {
+        "Everyone": (1240, 1798),
+        "With the outcome": (187, 310),
+        "Female": (640, 928),
+        "Male": (590, 856),
+    }
+    group, kind = pl.col("group_name"), pl.col("kind")
+    numbers = {name: pl.lit(None, pl.Float64) for name in ("p25", "median", "p75")}
+    references = {"outcome": "Without the outcome", "sex": "Male"}
+    difference = pl.col("smd").cast(pl.Float64)
+    return (
+        shown.join(facts, on="covariate_id", how="left", maintain_order="left")
+        .with_columns(
+            run_id=pl.lit(RUN),
+            study=pl.lit(READMISSION),
+            characteristic_number=pl.col("covariate_id").rank("dense").cast(pl.Int32),
+            of_attribute=pl.col("of_attribute").fill_null(""),
+            of_group=pl.col("of_group").fill_null(""),
+            reference_group=pl.col("attribute").replace_strict(
+                references, default=None, return_dtype=pl.String
+            ),
+            n_people_of_group=group.replace_strict(
+                {name: n for name, (n, _) in sizes.items()}, default=None, return_dtype=pl.Int64
+            ),
+            n_rows_of_group=group.replace_strict(
+                {name: n for name, (_, n) in sizes.items()}, default=None, return_dtype=pl.Int64
+            ),
+            n_outcomes_of_study=pl.when(pl.col("attribute") == "outcome").then(310),
+            n_rows_of_category=pl.when(kind == "category").then(928),
+            n_outcomes_of_category=pl.when(kind == "category").then(164),
+            n_people_in_smallest_part=pl.when(kind != "category", pl.col("share") > 0).then(11),
+            standardised_difference=difference,
+            standardised_difference_lower=difference - 0.02,
+            standardised_difference_upper=difference + 0.02,
+            is_suppressed=pl.col("share").is_null(),
+            **numbers,
+        )
+        .drop("smd")
     )
 
 

@@ -4,11 +4,8 @@ from datetime import date
 
 import polars as pl
 
-from analytics.features.prespecified import (
-    PolarsCdm,
-    PrespecifiedCovariates,
-    build_prespecified_covariates,
-)
+from analytics.features.covariates import Covariates
+from analytics.features.prespecified import PolarsCdm, build_prespecified_covariates
 from tests.support.tables import table
 
 INDEX_DATE = date(2020, 6, 15)
@@ -38,7 +35,7 @@ def every_covariate_of(
     end_day: int = -1,
     rows: pl.DataFrame | None = None,
     **tables: str | pl.DataFrame,
-) -> PrespecifiedCovariates:
+) -> Covariates:
     """Of all 118 analyses: the covariates of these people."""
     preset = "featureextraction-all"
     return covariates_of(*subjects, preset=preset, end_day=end_day, rows=rows, **tables)
@@ -50,7 +47,7 @@ def covariates_of(
     end_day: int = -1,
     rows: pl.DataFrame | None = None,
     **tables: str | pl.DataFrame,
-) -> PrespecifiedCovariates:
+) -> Covariates:
     """The covariates of these people in a CDM of `PERSON` and the tables given."""
     frames = {"person": PERSON} | tables
     cdm = PolarsCdm(
@@ -63,12 +60,12 @@ def covariates_of(
     return build_prespecified_covariates(asked, cdm, preset=preset, end_day=end_day)
 
 
-def values(made: PrespecifiedCovariates, *analyses: int) -> dict[tuple[int, int], float]:
+def values(made: Covariates, *analyses: int) -> dict[tuple[int, int], float]:
     """The value of each (row_id, covariate_id) of these analyses."""
     triples = made.covariates.filter((pl.col("covariate_id") % 1000).is_in(analyses))
     return {(row_id, covariate_id): value for row_id, covariate_id, value in triples.iter_rows()}
 
 
-def ids(made: PrespecifiedCovariates, *analyses: int) -> set[int]:
+def ids(made: Covariates, *analyses: int) -> set[int]:
     """The covariate ids of these analyses that somebody has."""
     return {covariate_id for _, covariate_id in values(made, *analyses)}

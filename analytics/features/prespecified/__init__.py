@@ -5,10 +5,7 @@ integer days relative to index, and runs on Polars and on PySpark. Eras and ance
 they come.
 """
 
-from analytics.features.prespecified.build import (
-    PrespecifiedCovariates,
-    build_prespecified_covariates,
-)
+from analytics.features.prespecified.build import build_prespecified_covariates
 from analytics.features.prespecified.catalogue import (
     PRESETS,
     PrespecifiedAnalysis,
@@ -20,7 +17,6 @@ __all__ = [
     "PRESETS",
     "PolarsCdm",
     "PrespecifiedAnalysis",
-    "PrespecifiedCovariates",
     "analyses_of_preset",
     "build_prespecified_covariates",
 ]

@@ -1,142 +1,116 @@
-"""The covariates of a preset, from a CDM's own tables."""
+"""The covariates of prespecified analyses, from a CDM's own tables.
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+What a table gives is made for some people at a time (`made_of`); what depends on all of them, and
+the names, is settled once at the end (`settle`).
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import polars as pl
 
+from analytics.features.certificate import in_rows
+from analytics.features.covariates import Covariates
 from analytics.features.prespecified.catalogue import PrespecifiedAnalysis, analyses_of_preset
 from analytics.features.prespecified.cohort_rows import index_dates
 from analytics.features.prespecified.definitions import Made, of_people, of_table
-from analytics.features.prespecified.events import COVARIATE_COLUMNS
-from analytics.features.prespecified.reference import (
-    concepts_to_name,
-    describe_analyses,
-    describe_covariates,
+from analytics.features.prespecified.settling import (
+    ANSWERED,
+    MADE,
+    READ,
+    TRIPLE,
+    Found,
+    Settled,
+    found_in,
+    settle,
+    settled_triples,
 )
 from analytics.features.prespecified.tables import Cdm
 from analytics.features.prespecified.windows import check_end_day
 
-VOCABULARY = frozenset({"concept", "concept_ancestor", "concept_relationship"})
-OF_PEOPLE = frozenset({"person", "observation_period"})
-TRIPLE = ("row_id", "covariate_id", "covariate_value")
-UNITS = {"analysis_id": pl.Int64, "concept_id": pl.Int64, "unit_concept_id": pl.Int64}
-ANSWERS = {
-    "analysis_id": pl.Int64,
-    "covariate_id": pl.Int64,
-    "concept_id": pl.Int64,
-    "value_as_concept_id": pl.Int64,
-    "collisions": pl.Int64,
-}
+PEOPLE = "people"
 
-
-@dataclass(frozen=True, kw_only=True)
-class PrespecifiedCovariates:
-    """Covariates as FeatureExtraction gives them.
-
-    `covariates`: one row for each value: `row_id`, `covariate_id`, `covariate_value`; a pair can
-    stand twice, where the units of a concept clash.
-    `covariate_ref`: one row for each covariate (and each unit of a clash), with its name.
-    `analysis_ref`: one row for each analysis. `warnings`: what was left out, in words.
-    """
-
-    covariates: pl.DataFrame
-    covariate_ref: pl.DataFrame
-    analysis_ref: pl.DataFrame
-    warnings: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Collected:
-    covariates: pl.DataFrame
-    units: pl.DataFrame
-    answers: pl.DataFrame
+Collected = tuple[pl.DataFrame, pl.DataFrame, Found]
 
 
 def build_prespecified_covariates(
     cohort: pl.DataFrame, cdm: Cdm, *, preset: str, end_day: int
-) -> PrespecifiedCovariates:
+) -> Covariates:
     """The preset's covariates of each cohort row, in windows that end on `end_day`.
 
     `cohort` has `row_id`, `subject_id`, `cohort_start_date`, `cohort_end_date`. A missing table is
     empty, and a warning says so; so does an analysis that is refused because an id of it would
-    leave 64 bits.
+    leave 64 bits. Raises `RunFailedError` where a row after the end day was read.
     """
     check_end_day(end_day)
     analyses = analyses_of_preset(preset)
-    dates = index_dates(cohort)
-    parts = [_collect(cdm, made, analyses) for made in _made(cdm, dates, analyses, end_day)]
-    found = pl.concat(part.covariates for part in parts)
-    refused = frozenset(found.filter(pl.col("covariate_id").is_null())["analysis_id"])
-    kept = found.filter(~pl.col("analysis_id").is_in(sorted(refused)))
-    units = pl.concat(part.units for part in parts)
-    answers = pl.concat(part.answers for part in parts)
-    named = cdm.lift(concepts_to_name(kept, units, answers))
-    concepts = cdm.table("concept").select("concept_id", "concept_name")
-    return PrespecifiedCovariates(
-        covariates=kept.select(TRIPLE),
-        covariate_ref=describe_covariates(
-            kept,
-            analyses,
-            end_day,
-            units=units,
-            answers=answers,
-            concepts=cdm.collect(concepts.join(named, on="concept_id", how="semi")),
-        ),
-        analysis_ref=describe_analyses(analyses, end_day),
-        warnings=(*_missing(cdm, analyses), *_refusals(analyses, refused)),
+    made = made_of(cdm, index_dates(cohort), analyses, end_day)
+    return in_memory(cdm, made, lambda found: settle(found, cdm, analyses, end_day))
+
+
+def in_memory(
+    cdm: Cdm, made: Iterable[tuple[str, Made]], settled_from: Callable[[Found], Settled]
+) -> Covariates:
+    """The covariates that all tables gave, settled together."""
+    return settled_together((collected_in_memory(cdm, part) for _, part in made), settled_from)
+
+
+def settled_together(
+    parts: Iterable[Collected], settled_from: Callable[[Found], Settled]
+) -> Covariates:
+    """The covariates of all parts, once what depends on all of them is settled."""
+    covariates, answered = [pl.DataFrame(schema=MADE)], [pl.DataFrame(schema=ANSWERED)]
+    found = []
+    for triples, pairs, found_in_part in parts:
+        covariates.append(triples)
+        answered.append(pairs)
+        found.append(found_in_part)
+    settled = settled_from(Found.of_all(found))
+    stays = settled_triples(pl.concat(covariates).lazy(), pl.concat(answered).lazy(), settled)
+    return Covariates(
+        covariates=stays.select(TRIPLE).collect(engine="streaming"),
+        covariate_ref=settled.covariate_ref,
+        analysis_ref=settled.analysis_ref,
+        certificate=settled.certificate,
+        warnings=settled.warnings,
     )
 
 
-def _made(
+def collected_in_memory(cdm: Cdm, made: Made) -> Collected:
+    """The covariates of a table, those of concepts with their answers, and what they are."""
+    triples, pairs = collected(cdm, made)
+    return triples, pairs, found_in(triples.lazy(), pairs.lazy(), rows_read_by(cdm, made))
+
+
+def made_of(
     cdm: Cdm, dates: pl.DataFrame, analyses: Sequence[PrespecifiedAnalysis], end_day: int
-) -> Iterator[Made]:
+) -> Iterator[tuple[str, Made]]:
+    """What each table gives (by its name, and `people` for the persons') for these index dates."""
     rows = cdm.lift(dates)
     if made := of_people(cdm, rows, analyses):
-        yield made
-    for table in dict.fromkeys(analysis.table for analysis in analyses if analysis.table):
+        yield PEOPLE, made
+    for table in tables_of(analyses):
         asked = [analysis for analysis in analyses if analysis.table == table]
-        yield of_table(cdm, rows, table, asked, end_day)
+        yield table, of_table(cdm, rows, table, asked, end_day)
 
 
-def _collect(cdm: Cdm, made: Made, analyses: Sequence[PrespecifiedAnalysis]) -> _Collected:
-    covariates = (
-        cdm.collect(made.covariates)
-        .select(
-            pl.col("row_id", "covariate_id").cast(pl.Int64),
-            pl.col("covariate_value").cast(pl.Float64),
-            pl.col("analysis_id").cast(pl.Int64),
-        )
-        .select(COVARIATE_COLUMNS)
+def tables_of(analyses: Sequence[PrespecifiedAnalysis]) -> list[str]:
+    """The event tables that these analyses read, each once."""
+    return list(dict.fromkeys(analysis.table for analysis in analyses if analysis.table))
+
+
+def collected(cdm: Cdm, made: Made) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The covariates that a table gave, and those of concepts with their answers."""
+    covariates, answered = (
+        pl.DataFrame(schema=columns)
+        if frame is None
+        else cdm.collect(frame).select(pl.col(name).cast(kind) for name, kind in columns.items())
+        for frame, columns in ((made.covariates, MADE), (made.answered, ANSWERED))
     )
-    units, answers = pl.DataFrame(schema=UNITS), pl.DataFrame(schema=ANSWERS)
-    if made.units is not None:
-        present = covariates.select("analysis_id").unique()
-        valued = [analysis.analysis_id for analysis in analyses if analysis.measure == "value"]
-        units = present.filter(pl.col("analysis_id").is_in(valued)).join(
-            cdm.collect(made.units), how="cross"
-        )
-    if made.answers is not None:
-        answers = cdm.collect(made.answers)
-    return _Collected(
-        covariates=covariates,
-        units=units.select(pl.col(name).cast(kind) for name, kind in UNITS.items()),
-        answers=answers.select(pl.col(name).cast(kind) for name, kind in ANSWERS.items()),
+    return covariates, answered
+
+
+def rows_read_by(cdm: Cdm, made: Made) -> pl.DataFrame:
+    """One row for each analysis: how many rows were read for it, and their latest day."""
+    return pl.concat(
+        [pl.DataFrame(schema=READ), *(in_rows(cdm.collect(wide)) for wide in made.read)]
     )
-
-
-def _missing(cdm: Cdm, analyses: Sequence[PrespecifiedAnalysis]) -> list[str]:
-    read = VOCABULARY | OF_PEOPLE | {analysis.table for analysis in analyses if analysis.table}
-    return [
-        f"this CDM has no table {table}: it was taken as empty"
-        for table in cdm.missing_tables(frozenset(read))
-    ]
-
-
-def _refusals(analyses: Sequence[PrespecifiedAnalysis], refused: frozenset[int]) -> list[str]:
-    return [
-        f"{analysis.analysis_name} (analysis {analysis.analysis_id}) was refused: a covariate id "
-        "of it would leave 64 bits. All other analyses were made."
-        for analysis in analyses
-        if analysis.analysis_id in refused
-    ]

@@ -6,6 +6,7 @@ first decides (details before visits), also where it names no care site and the 
 
 import narwhals as nw
 
+from analytics.features.certificate import rows_read
 from analytics.features.definition import AnyLazyFrame
 from analytics.features.prespecified.catalogue import PrespecifiedAnalysis
 from analytics.features.prespecified.events import with_id
@@ -25,8 +26,8 @@ def care_site_at_index(
         how="inner",
     ).select("row_id", "person_site")
     pairs = (
-        people.join(_covering(cdm, rows, "visit_occurrence", "visit"), on="row_id", how="left")
-        .join(_covering(cdm, rows, "visit_detail", "visit_detail"), on="row_id", how="left")
+        people.join(_sites(cdm, rows, "visit_occurrence", "visit"), on="row_id", how="left")
+        .join(_sites(cdm, rows, "visit_detail", "visit_detail"), on="row_id", how="left")
         .with_columns(
             care_site_id=nw.coalesce("visit_detail_site", "visit_site", "person_site"),
             detail_end=nw.col("visit_detail_end").fill_null(NEVER),
@@ -48,23 +49,37 @@ def care_site_at_index(
     )
 
 
+def visits_read(cdm: Cdm, rows: AnyLazyFrame, analysis: PrespecifiedAnalysis) -> AnyLazyFrame:
+    """One row: how many visits and visit details on the index day were read, the latest start."""
+    both = nw.concat(
+        [
+            _covering(cdm, rows, table, stem).select(
+                days=nw.col(f"{stem}_start_day") - nw.col("index_day")
+            )
+            for table, stem in (("visit_occurrence", "visit"), ("visit_detail", "visit_detail"))
+        ]
+    )
+    return rows_read(both, {analysis.analysis_id: ("index_day", None)})
+
+
+def _sites(cdm: Cdm, rows: AnyLazyFrame, table: str, stem: str) -> AnyLazyFrame:
+    """One row for each row_id and visit of its person on the index day: its site and its end."""
+    return _covering(cdm, rows, table, stem).select(
+        "row_id",
+        nw.col("care_site_id").alias(f"{stem}_site"),
+        nw.col(f"{stem}_end_day").alias(f"{stem}_end"),
+    )
+
+
 def _covering(cdm: Cdm, rows: AnyLazyFrame, table: str, stem: str) -> AnyLazyFrame:
     """One row for each row_id and visit of its person on the index day."""
-    return (
-        rows.join(
-            cdm.table(table).select(
-                "person_id", "care_site_id", f"{stem}_start_day", f"{stem}_end_day"
-            ),
-            on="person_id",
-            how="inner",
-        )
-        .filter(
-            nw.col(f"{stem}_start_day") <= nw.col("index_day"),
-            nw.col("index_day") <= nw.col(f"{stem}_end_day"),
-        )
-        .select(
-            "row_id",
-            nw.col("care_site_id").alias(f"{stem}_site"),
-            nw.col(f"{stem}_end_day").alias(f"{stem}_end"),
-        )
+    return rows.join(
+        cdm.table(table).select(
+            "person_id", "care_site_id", f"{stem}_start_day", f"{stem}_end_day"
+        ),
+        on="person_id",
+        how="inner",
+    ).filter(
+        nw.col(f"{stem}_start_day") <= nw.col("index_day"),
+        nw.col("index_day") <= nw.col(f"{stem}_end_day"),
     )

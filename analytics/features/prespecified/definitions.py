@@ -5,17 +5,13 @@ from dataclasses import dataclass
 
 import narwhals as nw
 
+from analytics.features.certificate import rows_read
 from analytics.features.definition import AnyLazyFrame
-from analytics.features.prespecified.answers import (
-    answers_by_window,
-    kept_pairs,
-    without_clashes,
-)
-from analytics.features.prespecified.care_sites import care_site_at_index
+from analytics.features.prespecified.answers import answers_by_window
+from analytics.features.prespecified.care_sites import care_site_at_index, visits_read
 from analytics.features.prespecified.catalogue import Measure, PrespecifiedAnalysis
 from analytics.features.prespecified.counts import UNSTRATIFIED, add_up
 from analytics.features.prespecified.events import (
-    COVARIATE_COLUMNS,
     by_window,
     latest_by_concept,
     read_records,
@@ -29,8 +25,9 @@ from analytics.features.prespecified.people import describe_people
 from analytics.features.prespecified.range_groups import latest_by_range_group
 from analytics.features.prespecified.scores import score_people
 from analytics.features.prespecified.tables import Cdm
-from analytics.features.prespecified.times import measure_times
-from analytics.features.prespecified.values import latest_values, units_recorded
+from analytics.features.prespecified.times import measure_times, times_read
+from analytics.features.prespecified.values import latest_values
+from analytics.features.prespecified.windows import is_reached
 
 Analyses = Sequence[PrespecifiedAnalysis]
 TIMES: frozenset[Measure] = frozenset({"prior_observation", "post_observation", "time_in_cohort"})
@@ -40,11 +37,15 @@ ALONE = plain_id(nw.lit(UNSTRATIFIED, nw.Int64), nw.col("analysis_id"))
 
 @dataclass(frozen=True, kw_only=True)
 class Made:
-    """What one table gives: covariates, and what their ids do not tell of values and answers."""
+    """What one table gives: covariates, and what was read for them.
 
-    covariates: AnyLazyFrame
-    units: AnyLazyFrame | None = None
-    answers: AnyLazyFrame | None = None
+    `read` are single rows of `certificate.rows_read`. `answered` are covariates of concepts with
+    their answers, two of which may share an id: that is settled once all people are done.
+    """
+
+    covariates: AnyLazyFrame | None
+    read: tuple[AnyLazyFrame, ...]
+    answered: AnyLazyFrame | None = None
 
 
 def of_measure(analyses: Analyses, *measures: Measure) -> list[PrespecifiedAnalysis]:
@@ -66,7 +67,11 @@ def of_people(cdm: Cdm, rows: AnyLazyFrame, analyses: Analyses) -> Made | None:
         *measure_times(cdm, rows, timed),
         *(care_site_at_index(cdm, rows, analysis) for analysis in care_site),
     ]
-    return Made(covariates=nw.concat(parts)) if parts else None
+    certified = [
+        *times_read(cdm, rows, timed),
+        *(visits_read(cdm, rows, analysis) for analysis in care_site),
+    ]
+    return Made(covariates=nw.concat(parts), read=tuple(certified)) if parts else None
 
 
 def of_table(cdm: Cdm, rows: AnyLazyFrame, table: str, analyses: Analyses, end_day: int) -> Made:
@@ -74,12 +79,16 @@ def of_table(cdm: Cdm, rows: AnyLazyFrame, table: str, analyses: Analyses, end_d
     records = read_records(cdm, table)
     read = relative_to_index(records, rows, end_day)
     latest = latest_by_concept(read)
+    in_stays = of_measure(analyses, "inpatient_concept")
+    others = [analysis for analysis in analyses if analysis not in in_stays]
+    certified = [_read_for(read, others, end_day)] if others else []
     parts = []
     if asked := of_measure(analyses, "concept"):
         parts.append(_flags(latest, asked, end_day))
-    if asked := of_measure(analyses, "inpatient_concept"):
+    if in_stays:
         inpatient = relative_to_index(in_a_stay(cdm, records), rows, end_day)
-        parts.append(_flags(latest_by_concept(inpatient), asked, end_day))
+        parts.append(_flags(latest_by_concept(inpatient), in_stays, end_day))
+        certified.append(_read_for(inpatient, in_stays, end_day))
     if asked := of_measure(analyses, "concept_group"):
         parts.append(_flags(rolled_up(latest, groups_of(cdm, table)), asked, end_day))
     if asked := of_measure(analyses, "distinct_concepts"):
@@ -93,15 +102,26 @@ def of_table(cdm: Cdm, rows: AnyLazyFrame, table: str, analyses: Analyses, end_d
         parts.append(_range_groups(read, asked, end_day))
     if asked := of_measure(analyses, "score"):
         parts.append(score_people(cdm, rows, latest, asked))
-    units = answers = None
     if asked := of_measure(analyses, "value"):
         parts.append(_values(read, asked, end_day))
-        units = units_recorded(records)
+    answered = None
     if asked := of_measure(analyses, "value_as_concept"):
-        found = answers_by_window(read, asked, end_day)
-        answers = kept_pairs(found)
-        parts.append(without_clashes(found, answers).select(*COVARIATE_COLUMNS))
-    return Made(covariates=nw.concat(parts), units=units, answers=answers)
+        answered = answers_by_window(read, asked, end_day)
+    covariates = nw.concat(parts) if parts else None
+    return Made(covariates=covariates, read=tuple(certified), answered=answered)
+
+
+def _read_for(read: AnyLazyFrame, analyses: Analyses, end_day: int) -> AnyLazyFrame:
+    return rows_read(
+        read,
+        {
+            analysis.analysis_id: (
+                f"{analysis.window}_{analysis.matched_by}",
+                is_reached(analysis, end_day),
+            )
+            for analysis in analyses
+        },
+    )
 
 
 def _flags(latest: AnyLazyFrame, analyses: Analyses, end_day: int) -> AnyLazyFrame:

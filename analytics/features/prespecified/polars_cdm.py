@@ -1,6 +1,7 @@
 """A CDM as Polars lazy frames by table name; results are made by its streaming engine."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import cast
 
 import narwhals as nw
@@ -13,8 +14,12 @@ from analytics.features.prespecified.tables import POLARS_TYPES, Kind, as_day, c
 class PolarsCdm:
     """The CDM's own tables; names of columns are read without regard to case."""
 
-    def __init__(self, tables: Mapping[str, pl.LazyFrame]) -> None:
+    def __init__(
+        self, tables: Mapping[str, pl.LazyFrame], *, people: tuple[int, int] | None = None
+    ) -> None:
+        """Of `people`, the first and the last person_id, the records; of None, everybody's."""
         self._tables = {name.lower(): frame for name, frame in tables.items()}
+        self._people = people
 
     def table(self, name: str) -> AnyLazyFrame:
         """One row for each row of the table, with the columns of `columns_of`."""
@@ -24,6 +29,9 @@ class PolarsCdm:
             return nw.from_native(pl.LazyFrame(schema=schema))
         frame = self._tables[name]
         there = {column.lower(): (column, kind) for column, kind in frame.collect_schema().items()}
+        if self._people is not None and "person_id" in wanted and "person_id" in there:
+            # As the file has it, so that row groups of others are passed over.
+            frame = frame.filter(pl.col(there["person_id"][0]).is_between(*self._people))
         return nw.from_native(
             frame.select(
                 _typed(*there[column], kind).alias(as_day(column))
@@ -40,6 +48,13 @@ class PolarsCdm:
     def collect(self, frame: AnyLazyFrame) -> pl.DataFrame:
         """One row for each row of a result."""
         return cast(pl.LazyFrame, nw.to_native(frame)).collect(engine="streaming")
+
+    def sink(self, frame: AnyLazyFrame, folder: Path) -> None:
+        """Write a result as Parquet into a folder that is not there yet."""
+        folder.mkdir(parents=True)
+        cast(pl.LazyFrame, nw.to_native(frame)).sink_parquet(
+            folder / "part.parquet", engine="streaming"
+        )
 
     def missing_tables(self, names: frozenset[str]) -> tuple[str, ...]:
         """Those of `names` that this CDM lacks, sorted."""

@@ -15,6 +15,15 @@ TELL_WINDOW = frozenset(
 CONCEPT_IS_NAMED = frozenset(
     {"gender", "race", "ethnicity", "concept", "inpatient_concept", "concept_group"}
 )
+ANALYSIS_REF = {
+    "analysis_id": pl.Int64,
+    "analysis_name": pl.String,
+    "domain_id": pl.String,
+    "start_day": pl.Int32,
+    "end_day": pl.Int32,
+    "is_binary": pl.String,
+    "missing_means_zero": pl.String,
+}
 REF_COLUMNS = (
     "covariate_id",
     "covariate_name",
@@ -41,15 +50,7 @@ def describe_analyses(analyses: Sequence[PrespecifiedAnalysis], end_day: int) ->
             )
             for analysis in analyses
         ],
-        schema={
-            "analysis_id": pl.Int64,
-            "analysis_name": pl.String,
-            "domain_id": pl.String,
-            "start_day": pl.Int32,
-            "end_day": pl.Int32,
-            "is_binary": pl.String,
-            "missing_means_zero": pl.String,
-        },
+        schema=ANALYSIS_REF,
         orient="row",
     )
 

@@ -5,6 +5,7 @@
 that concept only. Points are in thousandths, so that sums are exact.
 """
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -32,6 +33,32 @@ def read_named(name: str) -> pl.DataFrame:
 def concepts_of_scores(cdm: Cdm) -> AnyLazyFrame:
     """One row for each (analysis_id, category, concept_id) with `points`, repeats included."""
     return nw.concat([_by_concept(cdm), _by_code(cdm)])
+
+
+def say_missing_codes(cdm: Cdm, names: Mapping[int, str]) -> list[str]:
+    """For each score (its name by analysis id) whose codes the CDM's vocabulary lacks: that."""
+    needed = {
+        analysis_id: vocabulary
+        for analysis_id, vocabulary in read_named("score_codes")
+        .select("analysis_id", "vocabulary_id")
+        .unique(maintain_order=True)
+        .iter_rows()
+        if analysis_id in names
+    }
+    if not needed:
+        return []
+    there = cdm.collect(
+        cdm.table("concept")
+        .filter(nw.col("vocabulary_id").is_in(sorted(set(needed.values()))))
+        .select("vocabulary_id")
+        .unique()
+    )
+    return [
+        f"{names[analysis_id]} (analysis {analysis_id}): its conditions are mapped from "
+        f"{vocabulary} codes, and this CDM's vocabulary has none; nobody has points of it"
+        for analysis_id, vocabulary in needed.items()
+        if vocabulary not in set(there["vocabulary_id"])
+    ]
 
 
 def _by_concept(cdm: Cdm) -> AnyLazyFrame:

@@ -31,30 +31,42 @@ def score_people(
     analyses: Sequence[PrespecifiedAnalysis],
 ) -> AnyLazyFrame:
     """One row for each row_id and score that it has."""
-    asked_for = [analysis.analysis_id for analysis in analyses]
-    named = concepts_of_scores(cdm).filter(nw.col("analysis_id").is_in(asked_for))
     hit = (
         latest.select("row_id", "concept_id")
-        .join(named, on="concept_id", how="inner")
+        .join(concepts_asked_for(cdm, analyses), on="concept_id", how="inner")
         .group_by("row_id", *CATEGORY)
         .agg(points=nw.col("points").max())
         .select("row_id", "analysis_id", "points")
     )
-    people = rows.join(cdm.table("person"), on="person_id", how="inner")
-    of_person = [
-        people.select(
-            "row_id", analysis_id=nw.lit(score, nw.Int64), points=_points_of_person(score)
-        )
-        for score in (CHADS2, CHADS2_VASC)
-        if score in asked_for
-    ]
     total = (
-        nw.concat([hit, *of_person])
+        nw.concat([hit, *points_of_people(cdm, rows, analyses)])
         .group_by("row_id", "analysis_id")
         .agg(points=nw.col("points").sum())
         .with_columns(covariate_value=_whole_points())
     )
     return with_id(total, nw.lit(UNSTRATIFIED * 1000, nw.Int64) + nw.col("analysis_id"))
+
+
+def concepts_asked_for(cdm: Cdm, analyses: Sequence[PrespecifiedAnalysis]) -> AnyLazyFrame:
+    """One row for each (analysis_id, category, concept_id) of these scores, with `points`."""
+    asked_for = [analysis.analysis_id for analysis in analyses]
+    return concepts_of_scores(cdm).filter(nw.col("analysis_id").is_in(asked_for))
+
+
+def points_of_people(
+    cdm: Cdm, rows: AnyLazyFrame, analyses: Sequence[PrespecifiedAnalysis]
+) -> list[AnyLazyFrame]:
+    """For each score that counts age or sex, one row for each row_id of a known person."""
+    people = rows.join(cdm.table("person"), on="person_id", how="inner")
+    return [
+        people.select(
+            "row_id",
+            analysis_id=nw.lit(analysis.analysis_id, nw.Int64),
+            points=_points_of_person(analysis.analysis_id),
+        )
+        for analysis in analyses
+        if analysis.analysis_id in (CHADS2, CHADS2_VASC)
+    ]
 
 
 def _whole_points() -> nw.Expr:

