@@ -92,6 +92,12 @@ def password_for_dbt(password: str) -> Iterator[None]:
         del os.environ[PASSWORD_FOR_DBT]
 
 
+def cache_folder(environment: Mapping[str, str] = os.environ) -> Path:
+    """Where this user keeps what can be made again; it need not be there."""
+    folder = environment.get("XDG_CACHE_HOME")
+    return (Path(folder) if folder else Path.home() / ".cache") / "catchment"
+
+
 def house_root() -> Path:
     """The folder of `dbt_project/` and `data_contracts/`: the checkout, or the installed wheel."""
     package = Path(__file__).resolve().parent

@@ -55,6 +55,21 @@ ORPHANS_CAUTION = (
 )
 
 
+TABLE_1_CAUTION = (
+    "Shares are of index dates; a number is the mean with its standard deviation. Counts of "
+    "covariates are rounded to the nearest multiple of the smallest cell, and shares and "
+    "differences follow from the rounded counts."
+)
+DIFFERENCE_NOTE = (
+    "In standard deviations; dotted lines at 0.1, below which groups are usually called alike. "
+    "The whiskers are what rounded counts leave open, not chance."
+)
+NOT_CAUSES = (
+    "A characteristic that is more frequent among those with the outcome is no cause of it, and "
+    "what was not recorded is not known to be absent."
+)
+
+
 def population(attrition: pl.DataFrame, study: str) -> str:
     """Who is in the study and how many had the outcome."""
     last = attrition.filter(pl.col("is_applied")).row(-1, named=True)
@@ -65,6 +80,55 @@ def population(attrition: pl.DataFrame, study: str) -> str:
         f"{words.sentence_case(words.people(last['n_people']))} with {days} are in the study; "
         f"{words.people(last['n_people_with_outcome'])} had the outcome: {outcome}."
     )
+
+
+def characteristics(rows: pl.DataFrame) -> str:
+    """How many people are described, how old they are, and what sets the outcome apart."""
+    everyone = rows.filter(pl.col("attribute") == "overall")
+    sizes = everyone.row(0, named=True)
+    ages = everyone.filter(pl.col("characteristic") == "Age in years")
+    age = words.number(ages["mean"].to_list()[0]) if ages.height else None
+    said = f"{words.sentence_case(words.people(sizes['n_people_of_group']))} are described"
+    said += f"; their mean age is {words.measured(age)} years." if age is not None else "."
+    furthest = _furthest(rows.filter(pl.col("attribute") == "outcome"))
+    if furthest is None:
+        return said
+    return (
+        f"{said} Those with the outcome differ most from those without it in: "
+        f"{furthest['characteristic']} "
+        f"(SMD {words.standardised(words.number(furthest['standardised_difference']))})."
+    )
+
+
+def differences(rows: pl.DataFrame) -> str:
+    """Which characteristic sets which group furthest apart."""
+    furthest = _furthest(rows)
+    if furthest is None:
+        return ""
+    return (
+        f"Furthest apart: {furthest['group_name']} from {furthest['reference_group']}, in "
+        f"{furthest['characteristic']} "
+        f"(SMD {words.standardised(words.number(furthest['standardised_difference']))})."
+    )
+
+
+def about_table_1(rows: pl.DataFrame) -> str:
+    """How to read the table, and which groups it cannot show."""
+    shown = set(rows.drop_nulls("share")["group_name"].to_list())
+    left_out = sorted(set(rows["group_name"].to_list()) - shown)
+    said = f"{TABLE_1_CAUTION} Of each domain the most frequent covariates are shown."
+    references = rows["reference_group"].drop_nulls().unique().sort().to_list()
+    if references:
+        said += f" Differences are from: {words.listing(references)}."
+    return f"{said} Too few to show: {words.listing(left_out)}." if left_out else said
+
+
+def _furthest(rows: pl.DataFrame) -> Mapping[str, object] | None:
+    """The row with the largest standardised mean difference."""
+    compared = rows.drop_nulls("standardised_difference").sort(
+        -pl.col("standardised_difference").abs(), "characteristic_number"
+    )
+    return compared.row(0, named=True) if compared.height else None
 
 
 def rests_on(n_people: int | None) -> str:
@@ -213,7 +277,7 @@ def filters(chosen: RiskFilters) -> str:
 def cohort(row: Mapping[str, object]) -> str:
     """How many people and rows the cohort has."""
     n_people, n_rows = row["n_people"], row["n_rows"]
-    name = words.cohort(str(row["cohort_name"]))
+    name = row["title"]
     if n_people is None:
         return f"{name}: how many people are in it is withheld."
     return f"{name}: {words.people(_whole(n_people))} with {_whole(n_rows):,} rows are in it."

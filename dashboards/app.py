@@ -23,6 +23,11 @@ pages = {
         st.Page(
             "app_pages/population.py", title="Population", icon=":material/groups:", default=True
         ),
+        st.Page(
+            "app_pages/characterisation.py",
+            title="Characterisation",
+            icon=":material/table_chart:",
+        ),
         st.Page("app_pages/model.py", title="Model", icon=":material/monitoring:"),
         st.Page("app_pages/fairness.py", title="Fairness", icon=":material/balance:"),
         st.Page("app_pages/treatment_paths.py", title="Treatment paths", icon=":material/route:"),

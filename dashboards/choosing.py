@@ -43,6 +43,24 @@ def of_attributes(rows: pl.DataFrame, attributes: Sequence[str]) -> pl.DataFrame
     return rows.filter(pl.col("attribute").is_in(list(attributes)))
 
 
+def attributes_of(characteristics: pl.DataFrame) -> list[str]:
+    """What people are grouped by in the rows, in the house's order."""
+    found = set(characteristics["attribute"].to_list())
+    return [name for name in words.DESCRIBED_BY if name in found]
+
+
+def described_by(characteristics: pl.DataFrame, attribute: str) -> pl.DataFrame:
+    """One row for each characteristic of everyone, and of each group of the attribute.
+
+    Characteristics that the groups are not described by (their own) are left out.
+    """
+    of_groups = characteristics.filter(pl.col("attribute") == attribute)
+    everyone = characteristics.filter(pl.col("attribute") == "overall").join(
+        of_groups.select("covariate_id").unique(), on="covariate_id", how="semi"
+    )
+    return pl.concat([of_groups, everyone]).sort("characteristic_number", maintain_order=True)
+
+
 def metrics_of(rows: pl.DataFrame) -> list[str]:
     """The metrics the rows hold, in the house's order."""
     found = set(rows["metric"].to_list())

@@ -50,13 +50,13 @@ def study_picker(studies: Sequence[str], *, key: str = "study") -> str:
     return _put_in_address(key, chosen)
 
 
-def cohort_picker(cohorts: Sequence[str]) -> str:
-    """The cohort chosen in the sidebar, in the URL as `cohort`."""
-    _take_from_address("cohort", cohorts)
+def cohort_picker(titles: Mapping[str, str]) -> str:
+    """The cohort chosen in the sidebar by its title, in the URL as `cohort` by its name."""
+    _take_from_address("cohort", list(titles))
     chosen = st.sidebar.selectbox(
         "Cohort",
-        list(cohorts),
-        format_func=words.cohort,
+        list(titles),
+        format_func=lambda name: titles[name],
         key="cohort",
         persist_state="session",
     )
@@ -156,6 +156,20 @@ def group_picker() -> str:
         width=420,
     )
     return _put_in_address("groups", chosen)
+
+
+def described_by_picker(attributes: Sequence[str]) -> str:
+    """What the people of a study are grouped by, in the URL as `by`."""
+    _take_from_address("by", attributes)
+    chosen = st.selectbox(
+        "Compare",
+        list(attributes),
+        format_func=lambda name: words.DESCRIBED_BY[name],
+        key="by",
+        persist_state="session",
+        width=420,
+    )
+    return _put_in_address("by", chosen)
 
 
 def model_picker(rows: pl.DataFrame) -> str:

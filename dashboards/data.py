@@ -59,7 +59,7 @@ def cohort_attrition_by_group(cohort: str, attribute: str) -> pl.DataFrame:
     rows = _whole("cohort_attrition_by_group").filter(
         pl.col("cohort_name") == cohort, pl.col("attribute") == attribute
     )
-    return _something(rows, f"Nobody is found by the first rule of the cohort {cohort}.").sort(
+    return _something(rows, "Nobody is found by the first rule of any cohort.").sort(
         "rule_number", "group_name"
     )
 
@@ -116,6 +116,13 @@ def orphan_concept(concept_sets: Sequence[str]) -> pl.DataFrame:
 def population_profile(study: str) -> pl.DataFrame:
     """One row for each attribute and group of the study's population."""
     return _of_study("population_profile", study)
+
+
+def cohort_characteristic(study: str) -> pl.DataFrame:
+    """One row for each characteristic and group of the study's population, in their order."""
+    return _of_study("cohort_characteristic", study).sort(
+        "characteristic_number", "attribute", "group_name"
+    )
 
 
 def model_performance(study: str) -> pl.DataFrame:
@@ -213,6 +220,7 @@ def published_at() -> datetime | None:
 _WHAT_A_MART_SHOWS = {
     "study_attrition": "n_people",
     "population_profile": "n_people",
+    "cohort_characteristic": "share",
     "model_performance": "value",
     "calibration": "outcome_rate",
     "decision_curve": "net_benefit",

@@ -63,11 +63,10 @@ def cohorts(rows: pl.DataFrame) -> None:
     """Each cohort with its people and rows."""
     _table(
         rows.with_columns(
-            pl.col("cohort_name").map_elements(words.cohort, return_dtype=pl.String),
             says=pl.col("described").map_elements(words.what_it_is, return_dtype=pl.String),
         ),
         {
-            "cohort_name": st.column_config.TextColumn("Cohort", width="medium"),
+            "title": st.column_config.TextColumn("Cohort", width="medium"),
             "says": st.column_config.TextColumn("What it is", width="large"),
             "n_people": _count("People"),
             "n_rows": _count("Rows"),
@@ -92,13 +91,13 @@ def index_events(rows: pl.DataFrame) -> None:
 def overlaps(rows: pl.DataFrame, cohorts: pl.DataFrame, cohort: str) -> None:
     """Each other cohort: people in both, and in the other as a whole."""
     other = pl.when(pl.col("cohort_name") == cohort).then("other_cohort_name")
-    sizes = cohorts.select("cohort_name", n_people_of_other="n_people")
+    others = cohorts.select("cohort_name", "title", n_people_of_other="n_people")
     _table(
-        rows.select("n_people_in_both", cohort_name=other.otherwise("cohort_name"))
-        .join(sizes, on="cohort_name", how="left", maintain_order="left")
-        .with_columns(pl.col("cohort_name").map_elements(words.cohort, return_dtype=pl.String)),
+        rows.select("n_people_in_both", cohort_name=other.otherwise("cohort_name")).join(
+            others, on="cohort_name", how="left", maintain_order="left"
+        ),
         {
-            "cohort_name": st.column_config.TextColumn("Other cohort", width="large"),
+            "title": st.column_config.TextColumn("Other cohort", width="large"),
             "n_people_in_both": _count("People in both, about"),
             "n_people_of_other": _count("People in the other"),
         },
@@ -151,6 +150,59 @@ def cohort_groups(rows: pl.DataFrame) -> None:
             "said": st.column_config.TextColumn("Verdict", width="medium"),
         },
     )
+
+
+def characteristics(rows: pl.DataFrame) -> None:
+    """Each characteristic of everyone and of each group, and the largest difference among them."""
+    attributes = [name for name in rows["attribute"].unique().to_list() if name != "overall"]
+    of_groups = rows.filter(pl.col("attribute") != "overall")
+    shown_groups = of_groups.drop_nulls("share")["group_name"].to_list()
+    groups = words.ordered_groups(attributes[0], shown_groups)
+    columns = ("Everyone", *groups)
+    shown = []
+    for number in rows["characteristic_number"].unique().sort().to_list():
+        here = rows.filter(pl.col("characteristic_number") == number)
+        by_group = {str(row["group_name"]): row for row in here.iter_rows(named=True)}
+        any_row = here.row(0, named=True)
+        shown.append(
+            {
+                "section": words.SECTIONS.get(any_row["section"], any_row["section"]),
+                "characteristic": any_row["characteristic"],
+                **{
+                    name: words.characteristic(by_group[name]) if name in by_group else "–"
+                    for name in columns
+                },
+                "difference": _largest_difference(here, names_group=len(groups) > 2),
+            }
+        )
+    sizes = {str(row["group_name"]): row["n_rows_of_group"] for row in rows.iter_rows(named=True)}
+    _table(
+        pl.DataFrame(shown, infer_schema_length=None),
+        {
+            "section": st.column_config.TextColumn("Part", width=140),
+            "characteristic": st.column_config.TextColumn("Characteristic", width="large"),
+            **{
+                name: st.column_config.TextColumn(
+                    name, help=f"Index dates: {words.count(sizes.get(name))}"
+                )
+                for name in columns
+            },
+            "difference": st.column_config.TextColumn(
+                "Difference (SMD)", help="The largest standardised mean difference of a group."
+            ),
+        },
+    )
+
+
+def _largest_difference(rows: pl.DataFrame, *, names_group: bool) -> str:
+    compared = rows.drop_nulls("standardised_difference").sort(
+        -pl.col("standardised_difference").abs(), "group_name"
+    )
+    if compared.is_empty():
+        return "–"
+    row = compared.row(0, named=True)
+    said = words.standardised(row["standardised_difference"])
+    return f"{said} ({row['group_name']})" if names_group else said
 
 
 def performance(rows: pl.DataFrame) -> None:

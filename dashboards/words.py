@@ -64,6 +64,25 @@ GROUPED_BY = {
     "ethnicity": "Ethnicity",
 }
 """What the attrition of a cohort is shown by."""
+DESCRIBED_BY = {
+    "outcome": "People with and without the outcome",
+    "sex": "Sex",
+    "age_band": "Age at index",
+    "race": "Race",
+    "ethnicity": "Ethnicity",
+}
+"""What the characteristics of a study's people are shown by."""
+SECTIONS = {
+    "people": "People",
+    "visit": "Visits",
+    "condition": "Conditions",
+    "drug": "Drugs",
+    "procedure": "Procedures",
+    "measurement": "Measurements",
+    "device": "Devices",
+    "observation": "Observations",
+    "difference": "Further differences",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,11 +170,6 @@ def model(name: str) -> str:
     return MODELS.get(name, sentence_case(name.replace("_", " ")))
 
 
-def cohort(name: str) -> str:
-    """A cohort in plain words: its name, as its model is called."""
-    return sentence_case(name.replace("_", " "))
-
-
 def what_it_is(described: str) -> str:
     """What a cohort is in one sentence: the first of its model's words, without its grain."""
     first = described.partition("\n\n")[0]
@@ -212,6 +226,27 @@ def value(amount: float | None, name: str) -> str:
         return "–"
     text = share(amount) if metric(name).is_share else f"{amount:.{metric(name).decimals}f}"
     return text.replace("-", "−")
+
+
+def characteristic(row: Mapping[str, object]) -> str:
+    """A group's share, or mean with its standard deviation, as text."""
+    middle, spread = number(row["mean"]), number(row["sd"])
+    if row["kind"] != "value" or row["share"] is None:
+        return share(number(row["share"]))
+    if middle is None:
+        return "–"
+    return measured(middle) + (f" ({measured(spread)})" if spread is not None else "")
+
+
+def measured(amount: float) -> str:
+    """A measured number as text, with the digits it takes to read it."""
+    decimals = 0 if abs(amount) >= 100 else 1 if abs(amount) >= 10 else 2
+    return f"{amount:,.{decimals}f}".replace("-", "−")
+
+
+def standardised(amount: float | None) -> str:
+    """A standardised mean difference as text."""
+    return "–" if amount is None else _signed(amount, 2)
 
 
 def value_with_interval(row: Mapping[str, object]) -> str:

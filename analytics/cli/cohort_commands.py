@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from analytics.cli.console import step_display
+from analytics.cli.console import print_moved_people, step_display
 
 cohorts_app = typer.Typer(
     help="Cohort definitions from ATLAS (Circe JSON) as dbt models.", no_args_is_help=True
@@ -116,11 +116,34 @@ def diff(
     old: Annotated[str, typer.Argument(metavar="OLD", help="A cohort's name, or a file.")],
     new: Annotated[str, typer.Argument(metavar="NEW", help="A cohort's name, or a file.")],
     project: ProjectOption = DEFAULT_PROJECT,
+    cdm: Annotated[
+        str | None,
+        typer.Option(help="Count on this CDM whom the change moves; as `cohorts generate` reads."),
+    ] = None,
+    workspace: Annotated[
+        Path | None, typer.Option("--workspace", "-w", help="Or on the CDM of this workspace.")
+    ] = None,
+    warehouse: Annotated[
+        Literal["duckdb", "postgres", "spark"], typer.Option(help="Where both are built.")
+    ] = "duckdb",
 ) -> None:
-    """Say in words what changed from one definition to another.
+    """Say in words what changed from one definition to another, and how many people it moves.
 
-    Example: `catchment cohorts diff old.json new.json`
+    People are counted where a CDM is named: both cohorts are built on it, and who is in one or in
+    both is counted. Counts of 1 to 10 people are withheld, and what would tell them.
+
+    Example: `catchment cohorts diff old.json new.json --cdm people`
     """
     from analytics.pipelines.cohorts import compare_definitions
+    from analytics.pipelines.comparing_cohorts import cdm_to_compare_on, count_people_moved
 
+    where = cdm_to_compare_on(cdm, workspace)
     print(compare_definitions(old, new, project), end="")
+    if where is None:
+        return
+    print()
+    with step_display() as display:
+        moved = count_people_moved(
+            old, new, project, cdm=where, warehouse=warehouse, display=display
+        )
+    print_moved_people(moved, old, new)

@@ -11,8 +11,10 @@ from typing import Annotated, Literal
 import typer
 
 from analytics import __version__
+from analytics.cli.characterise_command import characterise
 from analytics.cli.cohort_commands import cohorts_app
 from analytics.cli.console import print_breaches, print_tables, step_display
+from analytics.cli.feature_command import features
 from analytics.errors import BadInputError, CatchmentError
 from analytics.settings import prepare_environment
 
@@ -31,6 +33,8 @@ app.add_typer(cohorts_app, name="cohorts")
 app.add_typer(contracts_app, name="contracts")
 app.add_typer(export_app, name="export")
 app.add_typer(studies_app, name="studies")
+app.command(name="features")(features)
+app.command(name="characterise")(characterise)
 
 WorkspaceOption = Annotated[
     Path, typer.Option("--workspace", "-w", help="The folder that holds everything made here.")
@@ -211,17 +215,40 @@ def predict(
     print_tables(answer.tables())
 
 
-@app.command()
-def pathways(study: StudyArgument, workspace: WorkspaceOption = DEFAULT_WORKSPACE) -> None:
-    """Find which treatments follow which, for a pathway study.
+@app.command(no_args_is_help=True)
+def pathways(
+    study: Annotated[
+        str | None,
+        typer.Argument(metavar="[STUDY]", help="A shipped study's name, or a YAML file."),
+    ] = None,
+    workspace: WorkspaceOption = DEFAULT_WORKSPACE,
+    cohorts: Annotated[
+        Path | None, typer.Option(help="Cohort rows in OHDSI's shape: a Parquet or CSV file.")
+    ] = None,
+    settings: Annotated[
+        Path | None, typer.Option(help="YAML: targets, events, exits, parameters, compat.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="The folder to write, from cohort rows.")] = None,
+) -> None:
+    """Find which treatments follow which, for a pathway study or for cohort rows.
 
     Example: `catchment pathways diabetes_treatment --workspace workspace`
-    """
-    from analytics.pipelines.studies import run_pathways
 
+    From cohort rows: `catchment pathways --cohorts rows.parquet --settings FILE.yaml --out DIR`.
+    The settings map cohort ids to names under `targets`, `events` and `exits`; the parameters are
+    TreatmentPatterns' in snake case. `compat: clean` (the default) is their documented meaning,
+    `compat: tp31` repeats TreatmentPatterns 3.1.0. Writes pathways.parquet and steps.parquet, one
+    row for each person's pathway and step; pathway_counts.parquet and event_durations.parquet,
+    small cells withheld; and the settings.
+    """
+    from analytics.pipelines.finding_pathways import PathwayRequest, answer_pathways
+
+    request = PathwayRequest(
+        study=study, workspace=workspace, cohorts=cohorts, settings=settings, out=out
+    )
     with step_display() as display:
-        answer = run_pathways(study, workspace=workspace, display=display)
-    print_tables(answer.tables())
+        shown = answer_pathways(request, display)
+    print_tables(shown)
 
 
 @app.command()

@@ -75,9 +75,9 @@ class StepDisplay:
 
 
 @contextmanager
-def step_display() -> Iterator[StepDisplay]:
+def step_display(*, to_stderr: bool = False) -> Iterator[StepDisplay]:
     """Show progress while the block runs, and the whole time at its end."""
-    console = Console()
+    console = Console(stderr=to_stderr)
     begun = time.perf_counter()
     with console.status("…") as status:
         yield StepDisplay(console, status)
@@ -102,6 +102,22 @@ def print_tables(tables: "Sequence[tuple[str, pl.DataFrame]]") -> None:
         if frame.height > SHOWN_ROWS:
             console.print(f"… and {frame.height - SHOWN_ROWS} more rows", style="dim")
         console.print()
+
+
+def print_moved_people(moved: "pl.DataFrame", old: str, new: str) -> None:
+    """Print whom a change of a definition moves; what is withheld says so."""
+    import polars as pl
+
+    counts = moved.select("n_people", "n_old_rows", "n_new_rows")
+    told = [
+        pl.Series(name, ["withheld" if count is None else f"{count:,}" for count in counts[name]])
+        for name in counts.columns
+    ]
+    title = f"How many people the change moves: OLD is {old}, NEW is {new}"
+    print_tables([(title, moved.select("people_who_are").with_columns(*told))])
+    if moved["is_suppressed"].any():
+        smallest_cell = current_settings().smallest_cell
+        print(f"Counts of 1 to {smallest_cell - 1} are withheld, and what would tell them.")
 
 
 def print_breaches(report: "QualityReport", out: Path) -> None:

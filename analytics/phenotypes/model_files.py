@@ -40,11 +40,15 @@ SEED_COLUMNS = (
 
 @dataclass(frozen=True, kw_only=True)
 class NamedDefinition:
-    """A definition with the name of its cohort, and the integer id that it came with, if any."""
+    """A definition with the name of its cohort, and the integer id that it came with, if any.
+
+    `title` is what pages call the cohort, where its name does not say it (`New NSAID user`).
+    """
 
     name: str
     definition_id: int | None
     expression: CohortExpression
+    title: str | None = None
 
 
 def definition_path(name: str) -> PurePosixPath:
@@ -145,6 +149,7 @@ def model_yaml(named: NamedDefinition, compiled: CompiledCohort) -> str:
             *_block(described, 6),
             "    config:",
             "      meta:",
+            *(f"        title: {_quoted(title)}" for title in [named.title] if title),
             *(f"        cohort_definition_id: {number}" for number in definition_id),
             f"        definition_sha256: {content_hash(named.expression)}",
             "        concept_sets:" + ("" if concept_sets else " {}"),

@@ -8,7 +8,7 @@ import polars as pl
 
 from analytics.features import CovariateMatrix
 
-MATRIX_PARTS = ("rows", "covariate_ref", "values", "latest_days")
+MATRIX_PARTS = ("rows", "covariate_ref", "values", "latest_days", "unit_counts")
 
 
 def save_frames(folder: Path, frames: Mapping[str, pl.DataFrame]) -> None:
@@ -23,7 +23,7 @@ def load_frame(folder: Path, name: str) -> pl.DataFrame:
 
 
 def save_matrix(folder: Path, matrix: CovariateMatrix) -> None:
-    """Write a covariate matrix: its four frames and its warnings."""
+    """Write a covariate matrix: its frames and its warnings."""
     save_frames(folder, {part: getattr(matrix, part) for part in MATRIX_PARTS})
     (folder / "warnings.json").write_text(json.dumps(matrix.warnings))
 
@@ -35,5 +35,6 @@ def load_matrix(folder: Path) -> CovariateMatrix:
         covariate_ref=load_frame(folder, "covariate_ref"),
         values=load_frame(folder, "values"),
         latest_days=load_frame(folder, "latest_days"),
+        unit_counts=load_frame(folder, "unit_counts"),
         warnings=tuple(json.loads((folder / "warnings.json").read_text())),
     )

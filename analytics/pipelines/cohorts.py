@@ -36,15 +36,16 @@ def list_cohorts(project: Path) -> list[KnownCohort]:
 
 def describe_cohort(name_or_file: str, project: Path) -> str:
     """The definition of a cohort of the project, or in a file, in plain words."""
-    return describe(_definition(name_or_file, project))
+    return describe(read_either(name_or_file, project))
 
 
 def compare_definitions(old: str, new: str, project: Path) -> str:
     """What changed from one definition to another, in words; each a file or a cohort's name."""
-    return difference_in_words(_definition(old, project), _definition(new, project))
+    return difference_in_words(read_either(old, project), read_either(new, project))
 
 
-def _definition(name_or_file: str, project: Path) -> CohortExpression:
+def read_either(name_or_file: str, project: Path) -> CohortExpression:
+    """The definition of a cohort of the project, or in a file."""
     path = Path(name_or_file)
     if path.is_file() or path.suffix == ".json":
         return read_definition_file(path)

@@ -4,8 +4,8 @@ The same compiler and the same models as `cohorts add`, in a project that lasts 
 """
 
 import tempfile
-from collections.abc import Mapping
-from contextlib import ExitStack
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,6 +49,15 @@ class GeneratedCohorts:
             raise BadInputError(left + "\n".join(self.refused.values()))
 
 
+@dataclass(frozen=True, kw_only=True)
+class BuiltCohorts:
+    """Cohorts that stand in a warehouse: the table of each by its id, and why others do not."""
+
+    place: CohortWarehouse
+    tables: Mapping[int, str]
+    failed: Mapping[int, str]
+
+
 def generate_cohorts(
     *,
     cdm: str,
@@ -65,17 +74,42 @@ def generate_cohorts(
     RunFailedError when none can be built; then nothing is written.
     """
     _check_can_write(out)
-    with (
-        tempfile.TemporaryDirectory(prefix="catchment-cohorts-") as temporary,
-        ExitStack() as stack,
-    ):
+    with tempfile.TemporaryDirectory(prefix="catchment-cohorts-") as temporary:
         folder = Path(temporary)
         runner = Runner(folder / "state", display)
         compiled = _compile(runner, definitions)
-        place = _open(runner, warehouse, cdm, compiled, folder, stack)
+        with built_cohorts(
+            compiled, cdm=cdm, warehouse=warehouse, runner=runner, folder=folder
+        ) as built:
+            n_rows = _write(runner, built, folder / "rows", out)
+    return GeneratedCohorts(out=out, n_rows=n_rows, refused=compiled.refused, failed=built.failed)
+
+
+@contextmanager
+def built_cohorts(
+    compiled: CompiledDefinitions,
+    *,
+    cdm: str,
+    warehouse: WarehouseName,
+    runner: Runner,
+    folder: Path,
+    more_tables: frozenset[str] = frozenset(),
+) -> Iterator[BuiltCohorts]:
+    """The cohorts of compiled definitions, built on a CDM, for a `with` block.
+
+    `folder`, which the caller removes, takes the project; `more_tables` of the CDM are opened
+    besides those that the definitions read. Raises RunFailedError when none can be built.
+    """
+    with ExitStack() as stack:
+        tables = cdm_tables_read(list(compiled.cohorts.values())) | more_tables
+        place = _open(runner, warehouse, cdm, tables, folder, stack)
         failed = _build(runner, place, compiled, folder / "project")
-        n_rows = _write(runner, place, compiled, failed, folder / "rows", out)
-    return GeneratedCohorts(out=out, n_rows=n_rows, refused=compiled.refused, failed=failed)
+        models = {
+            number: cohort.one_model.name
+            for number, cohort in compiled.cohorts.items()
+            if number not in failed
+        }
+        yield BuiltCohorts(place=place, tables=models, failed=failed)
 
 
 def _check_can_write(out: Path) -> None:
@@ -117,12 +151,11 @@ def _open(
     runner: Runner,
     warehouse: WarehouseName,
     cdm: str,
-    compiled: CompiledDefinitions,
+    tables: frozenset[str],
     folder: Path,
     stack: ExitStack,
 ) -> CohortWarehouse:
     found: list[CohortWarehouse] = []
-    tables = cdm_tables_read(list(compiled.cohorts.values()))
 
     def do() -> StepResult:
         place = stack.enter_context(open_cohort_warehouse(warehouse, cdm, tables, folder))
@@ -187,23 +220,11 @@ def _failed(
     }
 
 
-def _write(
-    runner: Runner,
-    place: CohortWarehouse,
-    compiled: CompiledDefinitions,
-    failed: Mapping[int, str],
-    folder: Path,
-    out: Path,
-) -> dict[int, int]:
+def _write(runner: Runner, built: BuiltCohorts, folder: Path, out: Path) -> dict[int, int]:
     n_rows: dict[int, int] = {}
-    tables = {
-        number: cohort.one_model.name
-        for number, cohort in compiled.cohorts.items()
-        if number not in failed
-    }
 
     def do() -> StepResult:
-        n_rows.update(write_cohort_rows(place, tables, folder, out))
+        n_rows.update(write_cohort_rows(built.place, built.tables, folder, out))
         return StepResult(detail=f"{sum(n_rows.values()):,} rows of {len(n_rows)} cohorts in {out}")
 
     runner.run(Step(name="write", title="Write the rows", inputs={}, do=do))

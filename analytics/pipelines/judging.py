@@ -15,6 +15,7 @@ from analytics.evaluation import (
     predictions_of,
 )
 from analytics.fairness import audit, group_people
+from analytics.features import tidy_csr
 from analytics.models import covariate_importance, read_model
 from analytics.pipelines import fingerprints
 from analytics.pipelines.artefacts import load_frame, load_matrix, save_frames
@@ -185,7 +186,7 @@ def _importance(run: StudyRun) -> pl.DataFrame:
     )
     rows = evaluated[chosen]
     matrix = load_matrix(run.folder("covariates"))
-    covariates = matrix.to_csr(reference["covariate_id"].to_list())[0][rows["row_id"].to_numpy()]
+    covariates = tidy_csr(matrix, reference)[rows["row_id"].to_numpy()]
     parts = []
     for name in run.study.models:
         if name == "age_and_sex":

@@ -6,9 +6,10 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from analytics.contracts import load_unit_contracts
 from analytics.errors import StudyError
 from analytics.evaluation.predictions import Bools, Ints
-from analytics.features import build_covariates, select_covariates
+from analytics.features import TidyRules, build_covariates, learn_tidying, tidy_csr
 from analytics.models import (
     PopulationRows,
     ValidationPlan,
@@ -21,10 +22,11 @@ from analytics.pipelines.artefacts import load_frame, load_matrix, save_frames, 
 from analytics.pipelines.counting import count_in_words
 from analytics.pipelines.steps import Step, StepResult, replace_folder
 from analytics.pipelines.study_run import StudyRun
+from analytics.pipelines.unit_notes import say_unit_counts
 from analytics.population import build_population
 from analytics.studies import Study
 
-THIS_FILE = ("pipelines/learning", "pipelines/artefacts")
+THIS_FILE = ("pipelines/learning", "pipelines/artefacts", "pipelines/unit_notes")
 STEPS = ("population", "covariates", "train", "evaluate", "predict")
 
 
@@ -86,6 +88,7 @@ def covariates_step(run: StudyRun) -> Step:
     rows_file = run.folder("population") / "rows.parquet"
 
     def do() -> StepResult:
+        units = load_unit_contracts()
         matrix = build_covariates(
             load_frame(rows_file.parent, "rows"),
             events=run.events(),
@@ -93,13 +96,17 @@ def covariates_step(run: StudyRun) -> Step:
             concepts=run.landed("concept"),
             settings=study.covariates,
             engine=run.engine,
+            units=units,
         )
         replace_folder(folder, lambda partial: save_matrix(partial, matrix))
         notes = "; ".join(matrix.warnings)
+        measured = say_unit_counts(matrix.unit_counts, units, run.settings.smallest_cell)
         return StepResult(
             n_people=matrix.rows["person_id"].n_unique(),
             detail=f"{matrix.covariate_ref.height:,} covariates, {matrix.values.height:,} values"
             + (f"; {notes}" if notes else ""),
+            told=measured[:1],
+            notes=measured[1:],
         )
 
     files = {domain: run.landed_file(f"events/{domain}") for domain in study.covariates.domains}
@@ -112,10 +119,11 @@ def covariates_step(run: StudyRun) -> Step:
             "rows": fingerprints.of_file(rows_file),
             "settings": fingerprints.of_text(study.covariates.model_dump_json()),
             "engine": run.engine,
+            "units": fingerprints.of_house("data_contracts/units"),
             "person": fingerprints.of_file(run.landed_file("person")),
             "concept": fingerprints.of_file(run.landed_file("concept")),
             **{f"events:{domain}": fingerprints.of_file(file) for domain, file in files.items()},
-            "code": fingerprints.of_rooms("features", "days", *THIS_FILE),
+            "code": fingerprints.of_rooms("features", "contracts", "days", *THIS_FILE),
         },
         do=do,
         outputs=(folder,),
@@ -133,11 +141,9 @@ def train_step(run: StudyRun) -> Step:
         person_id, had_outcome = rows["person_id"].to_numpy(), rows["had_outcome"].to_numpy()
         plan = _plan(study, person_id, had_outcome)
         learned_from = rows.filter(pl.Series(plan.is_learned_from))
-        covariate_ids = select_covariates(
-            matrix, learned_from["row_id"], study.covariates.min_people_per_covariate
-        )
+        tidying = learn_tidying(matrix, learned_from["row_id"], tidy_rules(study))
         trained = train_models(
-            rows=population_rows(run, rows, matrix.to_csr(covariate_ids)[0]),
+            rows=population_rows(run, rows, tidy_csr(matrix, tidying.kept)),
             person_id=person_id,
             had_outcome=had_outcome,
             models=study.models,
@@ -155,11 +161,18 @@ def train_step(run: StudyRun) -> Step:
         split = rows.select("person_id", "index_date", "had_outcome").with_columns(
             is_test=pl.Series(plan.is_test)
         )
-        reference = matrix.covariate_ref.filter(pl.col("covariate_id").is_in(covariate_ids))
+        reference = matrix.covariate_ref.join(tidying.kept, on="covariate_id")
+        removed = matrix.covariate_ref.join(tidying.removed, on="covariate_id")
 
         def fill(partial: Path) -> None:
             save_frames(
-                partial, {"risks": risks, "study_population": split, "covariate_ref": reference}
+                partial,
+                {
+                    "risks": risks,
+                    "study_population": split,
+                    "covariate_ref": reference.sort("covariate_id"),
+                    "covariates_removed": removed.sort("covariate_id"),
+                },
             )
             for name, each in trained.items():
                 (partial / f"{name}.json").write_text(write_model(each.model))
@@ -170,7 +183,7 @@ def train_step(run: StudyRun) -> Step:
         kept_aside = "a test set" if plan.kind == "test_set" else "cross-validation by person"
         return StepResult(
             n_people=learned_from["person_id"].n_unique(),
-            detail=f"{', '.join(trained)} on {len(covariate_ids):,} covariates; judged by "
+            detail=f"{', '.join(trained)} on {tidying.kept.height:,} covariates; judged by "
             f"{kept_aside} with {count_in_words(with_outcome, run.settings.smallest_cell)} people "
             "who had the outcome",
         )
@@ -192,6 +205,15 @@ def train_step(run: StudyRun) -> Step:
         },
         do=do,
         outputs=(folder,),
+    )
+
+
+def tidy_rules(study: Study) -> TidyRules:
+    """Which covariates the study lets its models learn from, and on which scale."""
+    return TidyRules(
+        min_people=study.covariates.min_people_per_covariate,
+        removes_redundant=study.covariates.remove_redundant,
+        scales=study.covariates.scale_by_largest,
     )
 
 

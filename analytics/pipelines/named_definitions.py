@@ -59,12 +59,22 @@ def compile_definitions(folder: Path) -> CompiledDefinitions:
 
 
 def read_named_definition(path: Path, name: str | None = None) -> NamedDefinition:
-    """The definition in a file; without `name` its cohort is named after the file."""
+    """The definition in a file; without `name` its cohort is named, and called, after the file."""
+    cohort_name = _cohort_name(path, name)
     return NamedDefinition(
-        name=_cohort_name(path, name),
+        name=cohort_name,
         definition_id=definition_id_of(path),
         expression=read_definition_file(path),
+        title=_title(path, cohort_name) if name is None else None,
     )
+
+
+def _title(path: Path, cohort_name: str) -> str | None:
+    """What the file is called, where that says more than the cohort's name in words."""
+    called = " ".join(path.stem.replace("_", " ").split())
+    title = called[:1].upper() + called[1:]
+    in_words = cohort_name.replace("_", " ").capitalize()
+    return None if INTEGER.fullmatch(path.stem) or title == in_words else title
 
 
 def compile_named(named: NamedDefinition, path: Path) -> CompiledCohort:

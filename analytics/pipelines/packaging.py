@@ -6,6 +6,7 @@ from pathlib import Path
 import polars as pl
 import yaml
 
+from analytics.contracts import load_unit_contracts
 from analytics.errors import BadInputError
 from analytics.evaluation import Counts
 from analytics.models import read_model
@@ -16,6 +17,7 @@ from analytics.pipelines.study_run import StudyRun
 from analytics.registry import (
     ModelPackage,
     current_versions,
+    find_left_out,
     load_package,
     make_package,
     save_package,
@@ -28,6 +30,7 @@ def package_step(run: StudyRun) -> Step:
     """Put the trained model, its covariates, performance and audit into one checked folder."""
     study, folder = run.study, run.folder("package")
     parts = {step: run.folder(step) for step in ("train", "evaluate", "audit")}
+    unit_counts = run.folder("covariates") / "unit_counts.parquet"
 
     def do() -> StepResult:
         saved = save_package(_package(run), run.place.packages)
@@ -41,6 +44,8 @@ def package_step(run: StudyRun) -> Step:
         position=6,
         inputs={
             **{step: fingerprints.of_folder(path) for step, path in parts.items()},
+            "unit_counts": fingerprints.of_file(unit_counts),
+            "units": fingerprints.of_house("data_contracts/units"),
             "study": fingerprints.of_text(study.model_dump_json()),
             "versions": fingerprints.of_mapping(current_versions()),
             "code": fingerprints.of_rooms("registry", "studies/blind_spot", "pipelines/packaging"),
@@ -92,5 +97,11 @@ def _package(run: StudyRun) -> ModelPackage:
         performance=performance.filter(pl.col("model_name") == name),
         calibration=calibration.filter(pl.col("model_name") == name),
         audit=load_frame(run.folder("audit"), "fairness_audit"),
+        left_out=find_left_out(
+            covariates_removed=load_frame(train, "covariates_removed"),
+            unit_counts=load_frame(run.folder("covariates"), "unit_counts"),
+            units=load_unit_contracts(),
+            smallest_cell=run.settings.smallest_cell,
+        ),
         smallest_cell=run.settings.smallest_cell,
     )

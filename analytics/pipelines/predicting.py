@@ -1,13 +1,15 @@
 """Risks and reasons of people as of a day, with a model package that was trained before."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 import polars as pl
 
+from analytics.contracts import UnitContracts, load_unit_contracts
 from analytics.days import to_day
 from analytics.evaluation import flag, threshold_for_capacity
-from analytics.features import build_covariates
+from analytics.features import build_covariates, leave_out_set_aside, tidy_csr
 from analytics.models import top_reasons
 from analytics.pipelines.learning import population_rows
 from analytics.pipelines.reasons import say_reasons
@@ -72,7 +74,7 @@ def predict_risks(run: StudyRun, package: ModelPackage, model_id: str, as_of: da
     events = {
         domain: frame.filter(pl.col("day") < as_of_day) for domain, frame in run.events().items()
     }
-    concepts = run.landed("concept")
+    concepts, units = run.landed("concept"), load_unit_contracts()
     matrix = build_covariates(
         people,
         events=events,
@@ -80,9 +82,9 @@ def predict_risks(run: StudyRun, package: ModelPackage, model_id: str, as_of: da
         concepts=concepts,
         settings=run.study.covariates,
         engine=run.engine,
+        units=units,
     )
-    covariates, _ = matrix.to_csr(package.covariate_id.tolist())
-    rows = population_rows(run, people, covariates)
+    rows = population_rows(run, people, tidy_csr(matrix, package.covariates))
     risk = package.predict(rows)
     is_flagged = flag(risk, threshold_for_capacity(risk, run.study.capacity_share))
     prediction = (
@@ -102,12 +104,13 @@ def predict_risks(run: StudyRun, package: ModelPackage, model_id: str, as_of: da
     reasons = say_reasons(
         top_reasons(
             package.model.contributions(rows),
-            covariates=covariates,
+            # As they are recorded: a reason says an age, not a share of the highest.
+            covariates=matrix.to_csr(package.covariate_id.tolist())[0],
             covariate_reference=package.covariates,
             n_reasons=REASONS_ASKED_FOR,
         ),
         rows=people,
-        events=events,
+        events=_events_to_name(events, units),
         concepts=concepts.lazy(),
     )
     return RisksAsOf(
@@ -115,6 +118,16 @@ def predict_risks(run: StudyRun, package: ModelPackage, model_id: str, as_of: da
         prediction=prediction.select(*EMPTY["prediction"]),
         prediction_reason=reasons.select(*EMPTY["prediction_reason"]),
     )
+
+
+def _events_to_name(
+    events: Mapping[str, pl.LazyFrame], units: UnitContracts
+) -> dict[str, pl.LazyFrame]:
+    """The events that a reason may name: no measurement whose value the model was not given."""
+    named = dict(events)
+    if "measurement" in named:
+        named["measurement"] = leave_out_set_aside(named["measurement"], units)
+    return named
 
 
 def _risk_in_words(outcome_in_words: str) -> pl.Expr:

@@ -11,11 +11,10 @@ import polars as pl
 from analytics.contracts import load_contracts
 from analytics.disclosure import suppress
 from analytics.evaluation.performance import METRICS
-from analytics.pathways.finding import NO_TREATMENT
 from analytics.pipelines.artefacts import load_frame
 from analytics.pipelines.predicting import RisksAsOf
 from analytics.pipelines.study_run import StudyRun
-from analytics.studies import PathwayStudy, Study
+from analytics.studies import NO_TREATMENT, PathwayStudy, Study
 from analytics.warehouse import Workspace, read_published
 
 Tables = list[tuple[str, pl.DataFrame]]

@@ -13,6 +13,7 @@ from analytics.features.build import Engine
 from analytics.pipelines import fingerprints
 from analytics.pipelines.artefacts import save_frames
 from analytics.pipelines.counting import count_in_words
+from analytics.pipelines.describing import characterise_step
 from analytics.pipelines.judging import audit_step, evaluate_step
 from analytics.pipelines.learning import STEPS, covariates_step, population_step, train_step
 from analytics.pipelines.packaging import latest_model_id, load_latest_package, package_step
@@ -74,6 +75,7 @@ def run_study(
         ("train", train_step),
         ("evaluate", evaluate_step),
         ("evaluate", audit_step),
+        ("evaluate", characterise_step),
         ("evaluate", package_step),
         ("predict", _predict_step),
     ]
@@ -190,6 +192,7 @@ RESULTS = {
     "train": ("study_population",),
     "evaluate": ("model_performance", "calibration", "decision_curve", "covariate_importance"),
     "audit": ("fairness_audit",),
+    "characterise": ("cohort_characteristic",),
     "predict": ("prediction", "prediction_reason"),
 }
 

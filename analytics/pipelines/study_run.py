@@ -1,5 +1,6 @@
 """A study at work in a workspace: where its steps leave what they make."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from analytics.studies import (
     load_study,
 )
 from analytics.warehouse import Workspace, read_landed
+from analytics.warehouse.landed_events import DOMAINS
 
 MOST_SHOWN = 5
 
@@ -71,7 +73,7 @@ def open_study(name: str, place: Workspace) -> Study | PathwayStudy:
     known = read_landed(place, "cohort_rule_count").select("cohort_name").unique().collect()
     check_cohorts(study, known["cohort_name"])
     if isinstance(study, PathwayStudy):
-        check_concept_sets(study, _drug_concept_sets())
+        check_concept_sets(study, concept_set_domains())
     _check_fit_to_run(place)
     return study
 
@@ -87,10 +89,11 @@ def prediction_study(name: str, place: Workspace) -> Study:
     return study
 
 
-def _drug_concept_sets() -> list[str]:
-    """The concept sets of drugs; pathways are made of the eras that dbt builds of them."""
+def concept_set_domains() -> Mapping[str, str]:
+    """The domain of each concept set that a pathway's events can be made of."""
     project = yaml.safe_load((house_root() / "dbt_project" / "dbt_project.yml").read_text())
-    return [name for name, domain in project["vars"]["concept_sets"].items() if domain == "drug"]
+    listed = project["vars"]["concept_sets"]
+    return {name: domain for name, domain in listed.items() if domain in DOMAINS}
 
 
 def _check_fit_to_run(place: Workspace) -> None:

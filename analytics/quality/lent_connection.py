@@ -6,24 +6,11 @@ out of range" with `success=False`, which looks like a breach. And inside a tran
 query makes every later one fail. Without transactions neither happens.
 """
 
-import atexit
-import sys
-
 from duckdb_engine import ConnectionWrapper
 
+from analytics.warehouse.end_of_duckdb import end_duckdb_quietly
 
-def _empty_duckdb() -> None:
-    """Empty the modules of DuckDB, once nothing is asked of them any more.
-
-    What Great Expectations, SQLAlchemy and duckdb-engine 0.17.0 keep of each other outlives Python,
-    of which DuckDB complains on stderr. Emptied modules keep nothing.
-    """
-    for name in list(sys.modules):
-        if name.partition(".")[0] in ("duckdb_engine", "duckdb", "_duckdb"):
-            vars(sys.modules[name]).clear()
-
-
-atexit.register(_empty_duckdb)
+end_duckdb_quietly()
 
 
 class LentConnection(ConnectionWrapper):

@@ -60,6 +60,11 @@ LANDED: dict[str, LandedFile] = {
         columns="person_id, concept_set, start_day, end_day",
         order="person_id, start_day, end_day, concept_set",
     ),
+    "concept_set_member": LandedFile(
+        relation="vocabulary.concept_set_members",
+        columns="concept_set, concept_id",
+        order="concept_set, concept_id",
+    ),
     "concept": LandedFile(relation="events.concept", columns="*", order="concept_id"),
     "cdm": LandedFile(relation="events.cdm", columns="*", order="cdm_name"),
 }

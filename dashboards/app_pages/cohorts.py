@@ -4,7 +4,7 @@ from dashboards import answers, charts, components, data, tables
 from dashboards.choosing import one_row
 
 cohorts = data.cohort_summary()
-cohort = components.cohort_picker(cohorts["cohort_name"].to_list())
+cohort = components.cohort_picker(dict(cohorts.select("cohort_name", "title").iter_rows()))
 chosen = one_row(cohorts, cohort_name=cohort)
 
 components.header("Who is in the cohorts, and can they be relied on?", answers.cohort(chosen))

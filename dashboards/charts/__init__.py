@@ -4,6 +4,7 @@ Each figure has a finding or a question for a title, axes with units, the n it r
 intervals where the mart has them. Colours and marks come from `dashboards/palette.py`.
 """
 
+from dashboards.charts.characterisation import differing, standardised_differences
 from dashboards.charts.cohorts import incidence_by_group
 from dashboards.charts.fairness import metric_by_group
 from dashboards.charts.model import calibration_curve, decision_curve, what_drives
@@ -17,10 +18,12 @@ __all__ = [
     "breach_shares",
     "calibration_curve",
     "decision_curve",
+    "differing",
     "incidence_by_group",
     "metric_by_group",
     "path_flow",
     "path_rings",
     "profile_bars",
+    "standardised_differences",
     "what_drives",
 ]

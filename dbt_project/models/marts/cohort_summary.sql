@@ -28,6 +28,7 @@ final as (
 
     select
         cohort_words.cohort_name,
+        cohort_words.title,
         cohort_words.described,
         cohort_words.concept_sets,
         coalesce(counted.n_rows, 0) as n_rows,
