@@ -11,6 +11,9 @@ PORT ?= 8501
 .PHONY: demo test agreement bench setup check fix lock
 .DEFAULT_GOAL := demo
 
+# What Catchment keeps in a user's cache folder (compiled kernels) stays inside the checkout here.
+demo test agreement bench: export XDG_CACHE_HOME = $(CURDIR)/.venv/cache
+
 setup: $(INSTALLED)
 
 $(INSTALLED): requirements.lock pyproject.toml

@@ -15,8 +15,6 @@ from tests.support.feature_extraction import (
     compare,
     compared,
     expected,
-    made,
-    made_on_spark,
     report,
 )
 
@@ -63,19 +61,6 @@ def test_the_report_tells_each_analysis_of_all_files():
 
     every = [compared(dataset, file) for dataset in FILES for file in FILES[dataset]]
     assert [comparison.unequal.height for comparison in every] == [0] * 18
-
-
-@pytest.mark.agreement
-@pytest.mark.needs_java
-def test_spark_gives_the_triples_that_polars_gives():
-    on_polars = made("corner", "default_end0")
-    on_spark = made_on_spark("corner", "default_end0")
-
-    columns = on_polars.covariates.columns
-    assert on_polars.covariates.height == 61_143
-    assert on_spark.covariates.sort(columns).equals(on_polars.covariates.sort(columns))
-    names = on_polars.covariate_ref.columns
-    assert on_spark.covariate_ref.sort(names).equals(on_polars.covariate_ref.sort(names))
 
 
 def test_the_comparison_sees_what_is_missing_extra_and_different():

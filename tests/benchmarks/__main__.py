@@ -4,14 +4,16 @@ Each step is a process of its own (earlier steps of a study are reused), so that
 its own and each wall time holds a second or two of starting Python. Run as
 `python -m tests.benchmarks [PERSONS ...]`; `python -m tests.benchmarks simulate [PERSONS ...]`
 times the simulator alone, all processes against one, and
-`python -m tests.benchmarks cohorts [PERSONS ...]` 20 cohorts of definitions.
+`python -m tests.benchmarks cohorts [PERSONS ...]` 20 cohorts of definitions, and
+`python -m tests.benchmarks features [PERSONS ...]` covariates against hand-written SQL;
+`python -m tests.benchmarks pathways [PEOPLE ...]` pathways of cohort rows in both readings.
 """
 
 import sys
 import tempfile
 from pathlib import Path
 
-from tests.benchmarks import cohorts, simulate
+from tests.benchmarks import cohorts, features, pathways, simulate
 from tests.benchmarks.timing import HEADER, time_step
 
 STUDY = "readmission_30d"
@@ -44,5 +46,9 @@ if __name__ == "__main__":
         simulate.main(sys.argv[2:])
     elif sys.argv[1:2] == ["cohorts"]:
         cohorts.main(sys.argv[2:])
+    elif sys.argv[1:2] == ["features"]:
+        features.main(sys.argv[2:])
+    elif sys.argv[1:2] == ["pathways"]:
+        pathways.main(sys.argv[2:])
     else:
         main([int(word) for word in sys.argv[1:]] or [20_000, 100_000])

@@ -130,14 +130,15 @@ def _rows_in_words(folder: Path) -> str:
     rows = {name: pq.read_metadata(folder / f"{name}.parquet").num_rows for name in LARGE_TABLES}
     n_people = pq.read_metadata(folder / "person.parquet").num_rows
     in_all = sum(rows.values())
-    concepts = sum(_count_concepts(folder, name, column) for name, column in LARGE_TABLES.items())
+    concepts = sum(count_concepts(folder, name, column) for name, column in LARGE_TABLES.items())
     return (
         f"{in_all / 1e6:.1f} M rows in the four large tables, {in_all / n_people:.0f} a person, "
         f"{concepts:,} distinct concepts"
     )
 
 
-def _count_concepts(folder: Path, name: str, column: str) -> int:
+def count_concepts(folder: Path, name: str, column: str) -> int:
+    """How many distinct concepts a table has."""
     seen: set[int] = set()
     file = pq.ParquetFile(folder / f"{name}.parquet")
     for at in range(file.num_row_groups):

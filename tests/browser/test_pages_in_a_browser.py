@@ -31,6 +31,12 @@ PAGES = {
         "select n_people from study_attrition where is_applied order by step_number desc limit 1",
         2,
     ),
+    "characterisation": (
+        "aggregates",
+        "select mean from cohort_characteristic "
+        "where characteristic = 'Age in years' and attribute = 'overall'",
+        1,
+    ),
     "model": (
         "aggregates",
         "select round(value, 2) from model_performance "

@@ -90,8 +90,7 @@ def test_on_spark(cdm, project):
         for file in cdm.glob("*.parquet"):
             spark.catalog.createTable(f"hospital.{file.stem}", path=str(file), source="parquet")
 
-        # Two unit tests make Spark's optimiser fail, on rows that are written in their query.
-        done = build(project, "spark", "--exclude-resource-type", "unit_test")
+        done = build(project, "spark")
 
         assert (done.failures, done.skipped, done.fault) == ({}, (), "")
         found = spark.sql(COHORTS.format("catchment_cohorts.cohort")).collect()

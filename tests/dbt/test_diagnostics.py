@@ -67,12 +67,28 @@ def test_two_cohorts_that_share_nobody_are_no_pair(built):
     assert all(one < other for one, other in shared)
 
 
+def test_every_cohort_lists_the_same_groups_also_those_of_which_it_finds_nobody(built):
+    mart = read_mart(built, "cohort_attrition_by_group")
+    groups = {
+        (cohort, rule): set(rows.select("attribute", "group_name").iter_rows())
+        for (cohort, rule), rows in mart.group_by("cohort_name", "rule_number")
+    }
+
+    assert len(groups) == read_mart(built, "cohort_attrition").height
+    assert len(set(map(frozenset, groups.values()))) == 1
+    assert {("sex", "Female"), ("sex", "Male")} <= groups["type_2_diabetes", 2]
+    assert set(mart["verdict"]) == {"first rule", "too few to judge"}
+
+
 def test_each_cohort_says_what_it_is(built):
     said = read_mart(built, "cohort_summary")
     of = {row["cohort_name"]: row for row in said.iter_rows(named=True)}
 
     assert "### Entry events" in of["type_2_diabetes"]["described"]
     assert of["inpatient_visit"]["concept_sets"] == "inpatient_visit"
+    titles = {name: row["title"] for name, row in of.items()}
+    assert titles["new_nsaid_user"] == "New NSAID user"
+    assert titles["type_2_diabetes"] == "Type 2 diabetes"
     assert (of["adult_year"]["n_people"], of["adult_year"]["n_rows"]) == (2, 4)
 
 

@@ -44,8 +44,8 @@ PERSONS = 500
 ORDER = (
     *("simulate", "check", "land", "cohort_layer", "land_events"),
     *("onset_quickly.population", "onset_quickly.covariates", "onset_quickly.train"),
-    *("onset_quickly.evaluate", "onset_quickly.audit", "onset_quickly.package"),
-    *("onset_quickly.predict", "onset_quickly.results"),
+    *("onset_quickly.evaluate", "onset_quickly.audit", "onset_quickly.characterise"),
+    *("onset_quickly.package", "onset_quickly.predict", "onset_quickly.results"),
     *("diabetes_treatment.pathways", "diabetes_treatment.results"),
     *("marts", "publish"),
 )
@@ -95,6 +95,7 @@ MORE_KILLS = (
     Kill(step="onset_quickly.evaluate", how="rename", where=".evaluate.partial"),
     Kill(step="onset_quickly.audit", how="parquet", where=".audit.partial/fairness_audit"),
     Kill(step="onset_quickly.audit", how="rename", where=".audit.partial"),
+    Kill(step="onset_quickly.characterise", how="rename", where=".characterise.partial"),
     Kill(step="onset_quickly.package", how="rename", where="packages/onset_quickly/."),
     Kill(step="onset_quickly.package", how="rename", where=".package.partial"),
     Kill(step="onset_quickly.predict", how="parquet", where=".predict.partial/prediction_reason"),

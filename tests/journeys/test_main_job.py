@@ -28,7 +28,7 @@ from tests.support.workspaces import (
 BUILD = {"check", "land", "cohort_layer", "land_events"}
 OF_A_STUDY = (
     *("population", "covariates", "train", "evaluate"),
-    *("audit", "package", "predict", "results"),
+    *("audit", "characterise", "package", "predict", "results"),
 )
 SYSTOLIC = 3004249
 
@@ -264,6 +264,7 @@ def test_after_one_value_changed_studies_learn_again_where_it_matters(changed):
         "train",  # reads the covariates, of which at least one value is another
         "evaluate",  # reads what was trained
         "audit",  # reads what was trained
+        "characterise",  # reads the covariates
         "package",  # holds what was trained
         "predict",  # reads the package and the measurements
         "results",  # hands over what changed

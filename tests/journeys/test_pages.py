@@ -17,6 +17,7 @@ from tests.support.published_marts import PATHS, READMISSION, sample_marts
 APP = Path(__file__).resolve().parents[2] / "dashboards" / "app.py"
 PAGES = (
     "population",
+    "characterisation",
     "model",
     "fairness",
     "treatment_paths",
@@ -105,6 +106,37 @@ def test_population_shows_who_remains_and_who_had_the_outcome(published, open_pa
         row[0]
         for row in asked(published, "select n_people from study_attrition order by step_number")
     ]
+
+
+def test_characterisation_shows_what_sets_the_outcome_apart(published, open_page):
+    page = open_page(published, "characterisation")
+    (table_1,) = tables(page)
+    (chart,) = figures(page)
+
+    assert "1,240 people are described; their mean age is 63.1 years." in said(page)
+    assert "differ most from those without it in: Age in years (SMD +0.42)" in said(page)
+    assert table_1.columns[2:] == [
+        "Everyone",
+        "With the outcome",
+        "Without the outcome",
+        "difference",
+    ]
+    age, digoxin = (
+        table_1.filter(pl.col("characteristic") == name).row(0, named=True)
+        for name in ("Age in years", "digoxin, in the year")
+    )
+    assert (age["With the outcome"], age["difference"]) == ("68.4 (12.0)", "+0.42")
+    assert (digoxin["With the outcome"], digoxin["difference"]) == ("withheld", "–")
+    assert chart["data"][0]["y"][0] == "Age in years"
+
+
+def test_characterisation_by_an_attribute_names_the_groups_too_few_to_show(published, open_page):
+    page = open_page(published, "characterisation", by="sex")
+    (table_1,) = tables(page)
+
+    assert table_1.columns[2:] == ["Everyone", "Female", "Male", "difference"]
+    assert table_1["Female"].to_list() == ["35.6 %".replace(" ", "\N{NO-BREAK SPACE}")]
+    assert "Too few to show: Unknown." in said(page)
 
 
 def test_a_rule_that_removes_more_of_one_group_is_flagged_in_words(published, open_page):

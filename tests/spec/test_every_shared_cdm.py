@@ -37,7 +37,13 @@ class Done:
     said: Said
 
 
-@pytest.fixture(scope="module", params=ANSWERED)
+@pytest.fixture(
+    scope="module",
+    params=[
+        pytest.param(name, marks=pytest.mark.xdist_group(f"the main job on {name}"))
+        for name in ANSWERED
+    ],
+)
 def done(request, tmp_path_factory):
     workspace = tmp_path_factory.mktemp(request.param)
     asked = ("demo", "--cdm", shared_data(request.param), "--workspace", workspace, "--no-serve")

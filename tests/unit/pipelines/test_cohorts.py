@@ -93,6 +93,27 @@ def test_without_a_name_the_file_names_the_cohort(project, save, file, name, def
     assert (found.name, found.definition_id) == (name, definition_id)
 
 
+@pytest.mark.parametrize(
+    ("file", "name", "title"),
+    [
+        ("New NSAID user.json", None, "New NSAID user"),
+        ("T2DM.json", None, "T2DM"),
+        ("weak_heart.json", None, None),
+        ("Weak heart.json", None, None),
+        ("463.json", None, None),
+        ("New NSAID user.json", "nsaid", None),
+    ],
+)
+def test_a_cohort_is_called_what_its_file_is_where_the_name_does_not_say_it(
+    project, save, file, name, title
+):
+    (added,) = add_definitions(save(file, definition()), project=project, name=name)
+
+    properties = project / added.model.with_suffix(".yml")
+    meta = yaml.safe_load(properties.read_text())["models"][0]["config"]["meta"]
+    assert meta.get("title") == title
+
+
 def test_adding_the_same_again_changes_no_byte(project, save):
     path = save("weak_heart.json", definition())
     add_definitions(path, project=project)

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from analytics.errors import BadInputError
 from analytics.studies import (
+    PathwayExit,
     PathwayStudy,
     Study,
     TimeAtRisk,
@@ -171,6 +172,15 @@ def test_an_unknown_concept_set_of_a_pathway_is_refused_with_the_nearest_name():
 
     with pytest.raises(BadInputError, match=r"'insulin' of event .*Did you mean 'insulins'\?"):
         check_concept_sets(study, known)
+
+
+def test_an_unknown_cohort_of_a_pathways_event_or_exit_is_refused_with_the_nearest_name():
+    study = load_study("diabetes_treatment")
+    assert isinstance(study, PathwayStudy)
+    ending = PathwayExit(cohort="deaths", event="Death")
+
+    with pytest.raises(BadInputError, match=r"event 'Death': cohort 'deaths' .*mean 'death'\?"):
+        check_cohorts(study.model_copy(update={"exits": (ending,)}), [study.target, "death"])
 
 
 def test_a_study_cannot_be_changed():
