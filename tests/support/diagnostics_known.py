@@ -81,10 +81,8 @@ class Diagnostics:
             self.reader.adds_up(either, [both, left, right])
             parts = [both, left, right, self.rest("cdm.P", either)]
             if seen["n_people_in_smallest_part"] is not None:
-                for part in parts:
-                    # Each is known to be no small count, or nobody.
-                    if self.groups.true(part):
-                        self.reader.is_least(part, SMALLEST)
+                parts += self.left_by_rules([one, other], both)
+                self.none_is_small(parts)
             for inner, outer, rest in ((one, other, left), (other, one, right)):
                 if (inner, outer) in LIES_IN:
                     self.reader.states({rest: 1.0}, 0, 0)
@@ -98,8 +96,10 @@ class Diagnostics:
             people = self.rounded(f"{name}.P", true, seen, "n_people", at_least=1)
             records = self.rounded(f"{name}.R", true, seen, "n_records", at_least=1)
             self.reader.is_at_most(people, records)
-            self.rest(f"{self.cohorts[cohort]}.P", people)
+            parts = [people, self.rest(f"{self.cohorts[cohort]}.P", people)]
             concepts.setdefault(cohort, []).append(people)
+            if seen["n_people_in_smaller_part"] is not None:
+                self.none_is_small([*parts, *self.left_by_rules([cohort], people)])
         for cohort, those in concepts.items():
             self.reader.is_covered(f"{self.cohorts[cohort]}.P", those)
 
@@ -114,6 +114,23 @@ class Diagnostics:
             if not is_known:
                 self.reader.is_at_most(people, records)
                 self.rest("cdm.P", people)
+
+    def left_by_rules(self, cohorts: Iterable[str], people: str) -> list[str]:
+        """Those of the people and events that each rule of the cohorts leaves beside `people`."""
+        return [
+            self.rest(whole, people)
+            for cohort in cohorts
+            for rule_number in range(1, int(self.cohorts[cohort].rpartition(" ")[2]) + 1)
+            for letter in "PR"
+            if (whole := f"cohort {cohort} {rule_number}.{letter}") in self.reader.names
+            and self.groups.true(whole) > self.groups.true(people)
+        ]
+
+    def none_is_small(self, parts: Iterable[str]) -> None:
+        """Each of these is known to be no small count, or nobody."""
+        for part in parts:
+            if self.groups.true(part):
+                self.reader.is_least(part, SMALLEST)
 
     def rounded(self, name: str, true: Row, seen: Row, column: str, at_least: int = 0) -> str:
         """A count that is published to the nearest multiple of the smallest cell."""

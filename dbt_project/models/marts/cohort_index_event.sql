@@ -8,6 +8,12 @@ cohort_days as (
 
 ),
 
+cohort_rule_count as (
+
+    select * from {{ ref('cohort_rule_count') }}
+
+),
+
 concept as (
 
     select * from {{ ref('concept') }}
@@ -136,6 +142,21 @@ counted as (
 
 ),
 
+-- Attrition tells how many a rule left: of those, whoever has not the concept is a part, too.
+left_by_rules as (
+
+    select
+        counted.cohort_name,
+        counted.cdm_table,
+        counted.concept_id,
+        {{ fewest_left_by_a_rule('counted.n_people') }} as n_left_without_concept
+    from counted
+    inner join cohort_rule_count
+        on counted.cohort_name = cohort_rule_count.cohort_name
+    group by counted.cohort_name, counted.cdm_table, counted.concept_id
+
+),
+
 final as (
 
     select
@@ -150,11 +171,17 @@ final as (
             'counted.n_people',
             'sizes.n_people - counted.n_people',
             'everyone.n_people - counted.n_people',
+            'coalesce(left_by_rules.n_left_without_concept, 0)',
         ]) }} as n_people_in_smaller_part
     from counted
     cross join everyone
     inner join sizes
         on counted.cohort_name = sizes.cohort_name
+    left join left_by_rules
+        on
+            counted.cohort_name = left_by_rules.cohort_name
+            and counted.cdm_table = left_by_rules.cdm_table
+            and counted.concept_id = left_by_rules.concept_id
     left join concept
         on counted.concept_id = concept.concept_id
 

@@ -7,6 +7,12 @@ cohort_days as (
 
 ),
 
+cohort_rule_count as (
+
+    select * from {{ ref('cohort_rule_count') }}
+
+),
+
 person as (
 
     select * from {{ ref('person') }}
@@ -90,19 +96,38 @@ parts as (
 
 ),
 
+-- Attrition tells how many a rule left: of those, whoever is not in both is a part, too.
+left_by_rules as (
+
+    select
+        parts.cohort_name,
+        parts.other_cohort_name,
+        {{ fewest_left_by_a_rule('parts.n_people_in_both') }} as n_left_but_not_in_both
+    from parts
+    inner join cohort_rule_count
+        on cohort_rule_count.cohort_name in (parts.cohort_name, parts.other_cohort_name)
+    group by parts.cohort_name, parts.other_cohort_name
+
+),
+
 final as (
 
     select
-        cohort_name,
-        other_cohort_name,
-        n_people_in_both,
+        parts.cohort_name,
+        parts.other_cohort_name,
+        parts.n_people_in_both,
         {{ smaller_part([
-            'n_people_in_both',
-            'n_people_in_first_only',
-            'n_people_in_other_only',
-            'n_people_in_neither',
+            'parts.n_people_in_both',
+            'parts.n_people_in_first_only',
+            'parts.n_people_in_other_only',
+            'parts.n_people_in_neither',
+            'coalesce(left_by_rules.n_left_but_not_in_both, 0)',
         ]) }} as n_people_in_smallest_part
     from parts
+    left join left_by_rules
+        on
+            parts.cohort_name = left_by_rules.cohort_name
+            and parts.other_cohort_name = left_by_rules.other_cohort_name
 
 )
 

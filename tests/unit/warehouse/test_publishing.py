@@ -89,7 +89,7 @@ def test_the_published_file_explains_itself_in_the_words_of_the_contract(workspa
             connection.execute("select column_name, comment from duckdb_columns()").fetchall()
         )
     assert said == "One row for each cohort and rule of its definition."
-    assert described["n_people"] == "People who remain after the rule."
+    assert described["n_people"] == "People of whom at least one event remains after the rule."
 
 
 def test_a_run_that_dies_while_writing_leaves_the_run_before_in_place(
