@@ -51,12 +51,15 @@ def _add_recorded_events(model: Model, criteria: Criteria, expression: CohortExp
                 kind="left join",
             )
         ],
+        where=[f"{source}.person_id is not null"],
     )
     return model.add(
         Cte(
             name=model.names.take(RECORDED),
             body=body,
-            comment="Each event; without observation dates where it is not observed as asked.",
+            comment=(
+                "Each event of a person; without observation dates where not observed as asked."
+            ),
         )
     )
 

@@ -38,7 +38,7 @@ gastrointestinal_haemorrhage_conditions as (
 
 ),
 
--- Each event; without observation dates where it is not observed as asked.
+-- Each event of a person; without observation dates where not observed as asked.
 recorded_events as (
 
     select
@@ -60,6 +60,7 @@ recorded_events as (
             and gastrointestinal_haemorrhage_conditions.start_date
             between observation_period.observation_period_start_date
             and observation_period.observation_period_end_date
+    where gastrointestinal_haemorrhage_conditions.person_id is not null
 
 ),
 

@@ -37,7 +37,7 @@ inpatient_visit as (
 
 ),
 
--- Each event; without observation dates where it is not observed as asked.
+-- Each event of a person; without observation dates where not observed as asked.
 recorded_events as (
 
     select
@@ -57,6 +57,7 @@ recorded_events as (
             and inpatient_visit.start_date
             between observation_period.observation_period_start_date
             and observation_period.observation_period_end_date
+    where inpatient_visit.person_id is not null
 
 ),
 

@@ -54,7 +54,7 @@ first_celecoxib_or_diclofenac_drug_exposures as (
 
 ),
 
--- Each event; without observation dates where it is not observed as asked.
+-- Each event of a person; without observation dates where not observed as asked.
 recorded_events as (
 
     select
@@ -76,6 +76,7 @@ recorded_events as (
             and first_celecoxib_or_diclofenac_drug_exposures.start_date
             between observation_period.observation_period_start_date
             and observation_period.observation_period_end_date
+    where first_celecoxib_or_diclofenac_drug_exposures.person_id is not null
 
 ),
 

@@ -50,7 +50,7 @@ first_type_2_diabetes_conditions as (
 
 ),
 
--- Each event; without observation dates where it is not observed as asked.
+-- Each event of a person; without observation dates where not observed as asked.
 recorded_events as (
 
     select
@@ -72,6 +72,7 @@ recorded_events as (
             and first_type_2_diabetes_conditions.start_date
             between observation_period.observation_period_start_date
             and observation_period.observation_period_end_date
+    where first_type_2_diabetes_conditions.person_id is not null
 
 ),
 
