@@ -15,7 +15,6 @@ from analytics.features.making import made_by
 from analytics.features.prespecified.build import rows_read_by
 from analytics.features.prespecified.definitions import Made
 from analytics.features.prespecified.settling import ANSWERED, MADE, Found, found_in
-from analytics.features.prespecified.settling import READ as READ_COLUMNS
 from analytics.features.prespecified.tables import Cdm
 from analytics.features.settings import FeatureSettings
 from analytics.pipelines.steps import replace_folder
@@ -24,6 +23,8 @@ if TYPE_CHECKING:
     from analytics.features.native.prespecified_pass import NativePass
 
 COVARIATES, ANSWERS, READ = "covariates", "answered", "read.parquet"
+# Only the native pass knows these as it goes; else they are looked for in the covariates.
+PRESENT, PAIRS = "present.parquet", "pairs.parquet"
 NATIVE = "native"
 
 
@@ -43,7 +44,11 @@ class Piece:
 
     def found(self) -> Found:
         """What the piece found, without the people."""
-        return found_in(self.covariates(), self.answered(), pl.read_parquet(self.folder / READ))
+        read = pl.read_parquet(self.folder / READ)
+        if (self.folder / PRESENT).is_file():
+            present = pl.read_parquet(self.folder / PRESENT)
+            return Found(present=present, pairs=pl.read_parquet(self.folder / PAIRS), read=read)
+        return found_in(self.covariates(), self.answered(), read)
 
     def n_values(self) -> int:
         """How many covariate values it has."""
@@ -89,14 +94,17 @@ def _write_natively(native: "NativePass", dates: pl.DataFrame, folder: Path) -> 
     from analytics.features.native.person_sorted import NotServedError
 
     def fill(partial: Path) -> None:
-        read = [pl.DataFrame(schema=READ_COLUMNS)]
         for name in (COVARIATES, ANSWERS):
             (partial / name).mkdir()
-        for number, found in enumerate(native.find(dates)):
-            found.covariates().write_parquet(partial / COVARIATES / f"{number:05}.parquet")
-            found.answers().write_parquet(partial / ANSWERS / f"{number:05}.parquet")
-            read.append(found.found().read)
-        pl.concat(read).write_parquet(partial / READ)
+        parts = []
+        for number, of_shard in enumerate(native.find(dates)):
+            of_shard.covariates().write_parquet(partial / COVARIATES / f"{number:05}.parquet")
+            of_shard.answers().write_parquet(partial / ANSWERS / f"{number:05}.parquet")
+            parts.append(of_shard.found())
+        found = Found.of_all(parts)
+        found.present.write_parquet(partial / PRESENT)
+        found.pairs.write_parquet(partial / PAIRS)
+        found.read.write_parquet(partial / READ)
 
     try:
         replace_folder(folder, fill)

@@ -75,6 +75,16 @@ def count_records(cdm: Cdm, table: str, settings: FeatureSettings) -> pl.DataFra
     return cdm.collect(counted.group_by("person_id").agg(n=nw.col("n").sum().cast(nw.Int64)))
 
 
+def spread_records(people: pl.DataFrame, n_records: int) -> pl.DataFrame:
+    """One row for each of `people` with `n`: twice its share of the records, were they even.
+
+    For tables that the native pass reads, which keeps to its own number of people at a time:
+    counting by person would cost more than the pass.
+    """
+    share = -(-2 * n_records // max(people.height, 1))
+    return people.select("person_id", n=pl.lit(share, pl.Int64))
+
+
 def cut_shards(
     rows: pl.DataFrame, n_records: Mapping[str, pl.DataFrame], most_records: int | None
 ) -> tuple[Shard, ...]:

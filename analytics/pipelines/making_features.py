@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 import polars as pl
 
@@ -18,30 +18,20 @@ from analytics.features.making import settle_all
 from analytics.features.prespecified import PolarsCdm
 from analytics.features.prespecified.cohort_rows import index_dates
 from analytics.features.prespecified.settling import Found, Settled
-from analytics.features.prespecified.tables import Cdm
 from analytics.pipelines import fingerprints
 from analytics.pipelines.feature_files import FILES, Written, write_features
 from analytics.pipelines.feature_manifest import MANIFEST, is_done, told_in, write_manifest
+from analytics.pipelines.feature_opening import open_cdm, open_natively, people_in_shards
 from analytics.pipelines.feature_pieces import Piece, make_pieces
 from analytics.pipelines.feature_plan import FeaturePlan, FeatureRequest, read_request
 from analytics.pipelines.feature_rows import notes_on_rows
-from analytics.pipelines.feature_shards import (
-    Shard,
-    count_records,
-    cut_shards,
-    records_at_once,
-    values_at_once,
-)
+from analytics.pipelines.feature_shards import Shard, records_at_once, values_at_once
 from analytics.pipelines.steps import Display, Runner, Step, StepResult
 from analytics.settings import current_settings
-from analytics.warehouse.cdm_files import n_rows, parquet_files, parquet_tables
-
-if TYPE_CHECKING:
-    from analytics.features.native.prespecified_pass import NativePass
+from analytics.warehouse.cdm_files import n_rows, parquet_tables
 
 MAKING = ".making-"
 BUILDING = "Build the covariates"
-RECORDS_WORTH_IT = 1_000_000
 PERIOD = ("observation_period_start_day", "observation_period_end_day")
 
 Pieces = Sequence[tuple[Shard, Sequence[Piece]]]
@@ -154,12 +144,12 @@ def _build(runner: Runner, plan: FeaturePlan, tables: dict[str, str], making: Pa
     in_all = rows["subject_id"].n_unique()
 
     def do() -> StepResult:
-        shards = _shards(plan, tables)
-        native = _native(plan, tables, max(shard.n_people for shard in shards))
+        shards = people_in_shards(plan, tables)
+        native = open_natively(plan, tables, max(shard.n_people for shard in shards))
         n_done = 0
         for number, shard in enumerate(shards):
             pieces = make_pieces(
-                _cdm(plan, tables, shard),
+                open_cdm(plan, tables, shard),
                 index_dates(rows.slice(shard.start, shard.stop - shard.start)),
                 plan.settings,
                 making / f"shard-{number:05}",
@@ -182,42 +172,12 @@ def _say_table(display: Display, n_done: int, in_all: int, table: str) -> None:
     display.progressed(f"{BUILDING}: {table}", n_done, in_all)
 
 
-def _native(plan: FeaturePlan, tables: dict[str, str], n_people: int) -> "NativePass | None":
-    """The native pass, where there is enough to do that its kernels are worth loading."""
-    events = [name for name in plan.event_tables if name in tables]
-    if plan.request.engine != "polars" or plan.request.is_portable:
-        return None
-    if sum(n_rows(tables[name]) for name in events) < RECORDS_WORTH_IT:
-        return None
-    # Only who has many records waits for numba.
-    from analytics.features.native.prespecified_pass import NativePass
-    from analytics.features.native.shards import PEOPLE_IN_A_SHARD
-
-    threads = current_settings().threads
-    return NativePass(
-        _cdm(plan, tables, None),
-        {name: parquet_files(tables[name]) for name in events},
-        plan.settings.prespecified,
-        plan.settings.end_day,
-        threads=threads,
-        people_in_a_shard=max(1, min(PEOPLE_IN_A_SHARD, n_people // (4 * threads))),
-    )
-
-
-def _shards(plan: FeaturePlan, tables: dict[str, str]) -> tuple[Shard, ...]:
-    if plan.request.engine == "spark":  # It has memory and shards of its own.
-        return cut_shards(plan.cohort.rows, {}, None)
-    cdm = _cdm(plan, tables, None)
-    counted = {name: count_records(cdm, name, plan.settings) for name in plan.event_tables}
-    return cut_shards(plan.cohort.rows, counted, records_at_once(plan.memory_gib))
-
-
 def _settle(runner: Runner, plan: FeaturePlan, tables: dict[str, str], pieces: Pieces) -> Settled:
     settled: list[Settled] = []
 
     def do() -> StepResult:
         found = Found.of_all([piece.found() for _, each in pieces for piece in each])
-        settled.append(settle_all(found, _cdm(plan, tables, None), plan.settings))
+        settled.append(settle_all(found, open_cdm(plan, tables, None), plan.settings))
         return StepResult(
             detail=f"{settled[0].covariate_ref.height:,} covariates; no row after the last day "
             "allowed was read"
@@ -285,17 +245,3 @@ def _frame(tables: dict[str, str], name: str, *columns: str) -> pl.LazyFrame | N
         return None
     frame = PolarsCdm({name: pl.scan_parquet(tables[name])}).table(name)
     return cast(pl.LazyFrame, frame.select(*columns).to_native())
-
-
-def _cdm(plan: FeaturePlan, tables: dict[str, str], shard: Shard | None) -> Cdm:
-    if plan.request.engine == "spark":
-        # Only who asks for Spark waits for Java.
-        from analytics.features.prespecified.spark_cdm import SparkCdm
-        from analytics.features.spark_engine import spark_session
-
-        spark = spark_session(plan.memory_gib)
-        return SparkCdm(spark, {name: spark.read.parquet(at) for name, at in tables.items()})
-    return PolarsCdm(
-        {name: pl.scan_parquet(at) for name, at in tables.items()},
-        people=(shard.first_person, shard.last_person) if shard else None,
-    )

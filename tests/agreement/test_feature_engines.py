@@ -14,7 +14,7 @@ import pytest
 
 from analytics.errors import RunFailedError
 from analytics.features.native import prespecified_tables
-from analytics.pipelines import making_features
+from analytics.pipelines import feature_opening
 from analytics.pipelines.feature_plan import FeatureRequest
 from analytics.pipelines.making_features import make_features
 from tests.support.command_line import catchment, worked
@@ -137,7 +137,7 @@ def test_the_native_pass_writes_the_same_and_certifies_what_it_used(tmp_path, mo
         return Run(out=request.out)
 
     display = Display()
-    monkeypatch.setattr(making_features, "RECORDS_WORTH_IT", 0)
+    monkeypatch.setattr(feature_opening, "RECORDS_WORTH_IT", 0)
     natively = run("native")
     assert any("analyses natively" in detail for detail in display.details)
     check_same(natively, run("portable", is_portable=True))

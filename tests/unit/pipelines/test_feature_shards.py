@@ -3,7 +3,12 @@
 import polars as pl
 import pytest
 
-from analytics.pipelines.feature_shards import cut_shards, records_at_once, values_at_once
+from analytics.pipelines.feature_shards import (
+    cut_shards,
+    records_at_once,
+    spread_records,
+    values_at_once,
+)
 
 
 def rows(*subjects: int) -> pl.DataFrame:
@@ -29,6 +34,14 @@ def test_the_fullest_table_decides_where_a_shard_ends():
         (3, 4, 4, 4),
     ]
     assert cuts(cut_shards(rows(1, 2, 3, 4), counted, 12)) == [(0, 4, 1, 4)]
+
+
+def test_records_that_are_not_counted_are_spread_twice_over_all_people():
+    people = pl.DataFrame({"person_id": [1, 2, 3, 4]})
+
+    assert spread_records(people, 10).rows() == [(1, 5), (2, 5), (3, 5), (4, 5)]
+    assert spread_records(people, 9)["n"].to_list() == [5, 5, 5, 5]
+    assert spread_records(people.clear(), 0).is_empty()
 
 
 def test_records_count_once_for_each_index_date_and_a_person_is_not_divided():

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from analytics.errors import BadInputError
-from analytics.pipelines import making_features
+from analytics.pipelines import feature_opening, making_features
 from analytics.pipelines.feature_files import FILES
 from analytics.pipelines.feature_plan import FeatureRequest
 from analytics.pipelines.making_features import make_features
@@ -273,7 +273,7 @@ def test_shards_of_one_person_give_the_files_of_all_people_at_once(tmp_path, mon
         cohort_start_date=pl.Series([INDEX_DATE, INDEX_DATE, INDEX_DATE, date(2020, 3, 1)])
     )
     at_once = run_features(tmp_path / "whole", rows=rows)
-    monkeypatch.setattr(making_features, "records_at_once", lambda memory_gib: 1)
+    monkeypatch.setattr(feature_opening, "records_at_once", lambda memory_gib: 1)
     monkeypatch.setattr(making_features, "values_at_once", lambda memory_gib: 3)
     in_shards = run_features(tmp_path / "shards", rows=rows)
 
