@@ -160,7 +160,7 @@ def test_cohorts_shows_what_opens_a_cohort_and_how_many_enter(published, open_pa
     assert rules["n_people"].to_list() == [1561, n_people]
     assert by_group["group_name"].to_list() == ["Female", "Male", "Unknown"]
     assert opening["n_people"].to_list() == [1518, None]
-    assert shared["cohort_name"].to_list() == ["Type 2 diabetes"]
+    assert shared["title"].to_list() == ["T2DM"]
     assert shared["n_people_in_both"].to_list() == [429]
     assert orphans["why"].to_list() == ["name, stands beside"]
     (chart,) = figures(page)
@@ -172,7 +172,7 @@ def test_the_overlap_of_cohorts_is_read_from_both_sides(published, open_page):
     page = open_page(published, "cohorts", cohort="type_2_diabetes")
     _, _, _, shared, *_ = tables(page)
 
-    assert shared["cohort_name"].to_list() == ["Inpatient discharge"]
+    assert shared["title"].to_list() == ["Inpatient discharge"]
     assert shared["n_people_in_both"].to_list() == [429]
     assert shared["n_people_of_other"].to_list() == [1520]
     assert "No record of a concept opens this cohort." in said(page)
