@@ -89,8 +89,9 @@ def test_the_sample_holds_all_that_the_shared_definitions_hold():
     print(f"{len(chosen)} definitions hold {len(all_parts())} parts: {sorted(all_parts())}")
 
 
-def test_the_sample_on_duckdb(generate):
-    numbers = sample_definitions()
+def test_a_quarter_of_the_sample_on_duckdb(generate):
+    """All definitions are compared there without the command, in `test_circe.py`."""
+    numbers = sample_definitions()[::4]
 
     found = generate(numbers, str(shared_agreement("circe") / "cdm"), "duckdb")
 

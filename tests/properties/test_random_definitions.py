@@ -11,7 +11,7 @@ from tests.support.circe import cohort_rows, load_concept_sets, split_cohort_row
 from tests.support.plainly_circe import cohort_spans
 from tests.support.random_definitions import load_people, random_definition, random_people
 
-FEW, MANY = range(25), range(25, 500)
+FEW, MANY = range(25), range(25, 300)
 
 
 def test_random_definitions_hold_whom_a_plain_reading_holds():

@@ -37,17 +37,25 @@ class Done:
     said: Said
 
 
+@pytest.fixture(scope="session")
+def all_done() -> dict[str, Done]:
+    """What was done already, by CDM: pytest would do it again for each test."""
+    return {}
+
+
 @pytest.fixture(
-    scope="module",
     params=[
         pytest.param(name, marks=pytest.mark.xdist_group(f"the main job on {name}"))
         for name in ANSWERED
     ],
 )
-def done(request, tmp_path_factory):
-    workspace = tmp_path_factory.mktemp(request.param)
-    asked = ("demo", "--cdm", shared_data(request.param), "--workspace", workspace, "--no-serve")
-    return Done(name=request.param, workspace=workspace, said=worked(catchment(*asked)))
+def done(request, all_done, tmp_path_factory):
+    name = request.param
+    if name not in all_done:
+        workspace = tmp_path_factory.mktemp(name)
+        asked = ("demo", "--cdm", shared_data(name), "--workspace", workspace, "--no-serve")
+        all_done[name] = Done(name=name, workspace=workspace, said=worked(catchment(*asked)))
+    return all_done[name]
 
 
 def test_each_study_is_answered_or_passed_over_with_one_sentence(done):
