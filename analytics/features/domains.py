@@ -4,18 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-Domain: TypeAlias = Literal[
-    "condition",
-    "drug",
-    "procedure",
-    "measurement",
-    "observation",
-    "device",
-    "visit",
-    "condition_era",
-    "drug_era",
-    "cohort",
-]
+from analytics.studies.study import Domain as StudyDomain
+
+Domain: TypeAlias = Literal[StudyDomain, "condition_era", "drug_era", "cohort"]
 
 
 @dataclass(frozen=True, kw_only=True)

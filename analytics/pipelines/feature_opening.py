@@ -44,13 +44,15 @@ def people_in_shards(plan: FeaturePlan, tables: dict[str, str]) -> tuple[Shard, 
     if plan.request.engine == "spark":  # It has memory and shards of its own.
         return cut_shards(plan.cohort.rows, {}, None)
     cdm = open_cdm(plan, tables, None)
-    counted = {}
-    for name in plan.event_tables:
-        if _is_native(plan, tables) and name in tables and _is_served_whole(plan, name):
-            people = cdm.collect(cdm.table("person").select("person_id"))
-            counted[name] = spread_records(people, n_rows(tables[name]))
-        else:
-            counted[name] = count_records(cdm, name, plan.settings)
+    spread = _served_whole(plan, tables) if _is_native(plan, tables) else []
+    counted = {
+        name: count_records(cdm, name, plan.settings)
+        for name in plan.event_tables
+        if name not in spread
+    }
+    if spread:
+        people = cdm.collect(cdm.table("person").select("person_id"))
+        counted |= {name: spread_records(people, n_rows(tables[name])) for name in spread}
     return cut_shards(plan.cohort.rows, counted, records_at_once(plan.memory_gib))
 
 
@@ -80,12 +82,13 @@ def _is_native(plan: FeaturePlan, tables: dict[str, str]) -> bool:
     return records >= RECORDS_WORTH_IT
 
 
-def _is_served_whole(plan: FeaturePlan, table: str) -> bool:
-    """Whether the native pass serves all that is asked of a table."""
+def _served_whole(plan: FeaturePlan, tables: dict[str, str]) -> list[str]:
+    """The event tables of which the native pass serves all that is asked."""
     # Only who has many records waits for numba.
     from analytics.features.native.prespecified_pass import native_analyses
 
-    asked = [each for each in plan.settings.prespecified if each.table == table]
-    return len(native_analyses(asked)) == len(asked) and table not in own_event_tables(
-        plan.settings
-    )
+    asked = plan.settings.prespecified
+    served = native_analyses(asked)
+    left = {each.table for each in asked if each not in served}
+    left |= {*own_event_tables(plan.settings)}
+    return [name for name in plan.event_tables if name in tables and name not in left]

@@ -114,12 +114,6 @@ def columns_of(table: str) -> dict[str, Kind]:
     return {name: _kind(name) for name in names}
 
 
-def columns_read() -> dict[str, tuple[str, ...]]:
-    """The columns that are read of each table that any analysis reads."""
-    tables = {**EVENT_TABLES, **OTHER_COLUMNS}
-    return {table: tuple(columns_of(table)) for table in tables}
-
-
 def as_day(column: str) -> str:
     """Name of a date column once it holds days."""
     return column.removesuffix("_date") + "_day" if column.endswith("_date") else column
