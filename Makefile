@@ -27,10 +27,10 @@ demo: setup
 	$(BIN)/catchment demo $(if $(CDM),--cdm "$(CDM)") $(if $(STUDY),--study "$(STUDY)") $(if $(filter 0,$(SERVE)),--no-serve) --port $(PORT)
 
 test: setup
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not agreement" $(PYTEST)
+	$(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder -m "not agreement" $(PYTEST)
 
 agreement: setup
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -m agreement $(PYTEST)
+	$(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder -m agreement $(PYTEST)
 
 bench: setup
 	$(BIN)/python -m tests.benchmarks $(BENCH)

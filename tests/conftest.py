@@ -14,30 +14,11 @@ prepare_environment()
 # A worker of pytest-xdist has no main file, and pyspark would take it for a doctest and exit.
 vars(sys.modules["__main__"]).setdefault("__file__", __file__)
 
-pytest_plugins = ["tests.support.workspaces"]
+pytest_plugins = ["tests.support.workspaces", "tests.support.sharing_work"]
 
 MUST_RUN_IN_CI = ("needs_shared", "needs_postgres", "needs_chromium", "needs_java")
-SHARED_FIXTURES = ("simulated_workspace", "simulated", "gibleed", "synthea1k", "mimic_iv_demo")
 _skipped: list[tuple[str, str]] = []
 _must_have_run: list[str] = []
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items):
-    """Two workers share the tests by file; those that read one population stay with one worker.
-
-    First, because pytest-xdist reads the groups in this same hook.
-    """
-    for item in items:
-        if not item.get_closest_marker("xdist_group"):
-            item.add_marker(pytest.mark.xdist_group(_population_of(item) or str(item.path)))
-
-
-def _population_of(item):
-    """The fixture, asked for by name or by parameter, that is costly to make."""
-    parameters = item.callspec.params.values() if hasattr(item, "callspec") else ()
-    asked = {*item.fixturenames, *(str(value).removeprefix("of_") for value in parameters)}
-    return next((name for name in SHARED_FIXTURES if name in asked), None)
 
 
 @pytest.hookimpl(hookwrapper=True)
