@@ -5,6 +5,8 @@ import socket
 import subprocess
 import sys
 import time
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
 from analytics.errors import BadInputError, RunFailedError
@@ -13,6 +15,7 @@ from analytics.warehouse import Workspace, published_folder
 HOST = "127.0.0.1"
 PORTS_TRIED = 20
 SECONDS_TO_START = 60.0
+SECONDS_TO_ANSWER = 5.0
 
 
 def serve_dashboard(*, workspace: Path, port: int) -> None:
@@ -49,11 +52,22 @@ def _wait_until_it_answers(server: "subprocess.Popen[bytes]", port: int, log: Pa
                 f"The dashboard ended before it answered: {' '.join(last) or 'no message'} "
                 f"The whole log: {log}"
             )
-        with socket.socket() as probe:
-            if probe.connect_ex((HOST, port)) == 0:
-                return
+        if _answers(port):
+            return
         time.sleep(0.1)
     raise RunFailedError(f"The dashboard did not answer on port {port} in {SECONDS_TO_START:g} s.")
+
+
+def _answers(port: int) -> bool:
+    """Whether Streamlit says that it is well; on a busy machine its port is open before that."""
+    connection = HTTPConnection(HOST, port, timeout=SECONDS_TO_ANSWER)
+    try:
+        connection.request("GET", "/_stcore/health")
+        return connection.getresponse().status == HTTPStatus.OK
+    except (OSError, HTTPException):
+        return False
+    finally:
+        connection.close()
 
 
 def _free_port(wanted: int) -> int:
