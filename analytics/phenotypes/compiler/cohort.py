@@ -12,7 +12,7 @@ from analytics.phenotypes.compiler.exit import add_cohort, needs_numbers
 from analytics.phenotypes.compiler.groups import Criteria, without_context
 from analytics.phenotypes.compiler.model import Model
 from analytics.phenotypes.compiler.naming import slug
-from analytics.phenotypes.compiler.split import split_at
+from analytics.phenotypes.compiler.split import split_at, written_from
 from analytics.phenotypes.compiler.sql_text import Cte, model_text
 from analytics.phenotypes.expression import (
     CohortExpression,
@@ -85,7 +85,8 @@ def compile_cohort(
     )
     add_cohort(model, criteria, expression, entries)
     called = title or name.replace("_", " ")
-    header = f"One row for each person and span of days in the cohort: {called}."
+    rows = f"One row for each person and span of days in the cohort: {called}."
+    header = f"{rows}\n{written_from(name)}"
     cohort = f"cohort__{name}"
     one_model = CompiledModel(name=cohort, sql=model_text(header, model.ctes))
     models: tuple[CompiledModel, ...] = (one_model,)
@@ -112,7 +113,10 @@ def _compile_criteria(
     model = Model(expression.concept_sets)
     criteria = _criteria(model, expression)
     add_rules_passed(model, criteria, expression)
-    header = f"One row for each event that may open the cohort, with the rules it passes: {called}."
+    header = (
+        "One row for each event that may open the cohort, with the rules it passes: "
+        f"{called}.\n{written_from(name)}"
+    )
     sql = model_text(header, model.ctes)
     if is_split:
         *_, sql = split_at(

@@ -6,11 +6,14 @@ from dataclasses import dataclass, replace
 
 from analytics.phenotypes.compiler.naming import slug
 from analytics.phenotypes.expression import Concept, ConceptSet
+from analytics.phenotypes.telling_titles import first_concept
 
 ABNORMAL_RESULTS = (4155142, 4155143)
 """What OHDSI's engine takes for an abnormal result besides a value outside its range."""
 LONGEST_FIRST_NAME = 32
 """Characters of a concept's name in that of its set, which PostgreSQL cuts at 63."""
+LONGEST_CONTENT = 25
+"""Characters of a concept's name in a title that says what is in the set; `and others` follows."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,8 +41,11 @@ class CompiledConceptSet:
     is_attribute: bool = False
 
 
-def compile_concept_set(concept_set: ConceptSet) -> CompiledConceptSet:
-    """A concept set of a definition, under a name that says what it is and what is in it."""
+def compile_concept_set(concept_set: ConceptSet, *, by_content: bool = False) -> CompiledConceptSet:
+    """A concept set of a definition, under a name that says what it is and what is in it.
+
+    Its title is what the definition calls it or, `by_content`, what is in it, where that is named.
+    """
     concepts = tuple(
         NamedConcept(
             concept_id=item.concept.concept_id,
@@ -50,8 +56,11 @@ def compile_concept_set(concept_set: ConceptSet) -> CompiledConceptSet:
         )
         for item in concept_set.items
     )
-    title = " ".join((concept_set.name or "").split()) or "Concepts without a name"
-    return _named(title, concepts, is_attribute=False)
+    title = " ".join((concept_set.name or "").split())
+    first = slug(first_concept(concept_set), LONGEST_CONTENT)
+    if by_content and first:
+        title = f"{first} and others" if len(concept_set.items) > 1 else first
+    return _named(title or "Concepts without a name", concepts, is_attribute=False)
 
 
 def attribute_concepts(role: str, concepts: Iterable[Concept]) -> CompiledConceptSet:

@@ -1,5 +1,6 @@
 """A criterion as the events that it finds: one part of the model, named by what they are."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -14,7 +15,7 @@ from analytics.phenotypes.compiler.attributes import (
 from analytics.phenotypes.compiler.comparisons import date_text
 from analytics.phenotypes.compiler.domains import DOMAINS, Column, Domain
 from analytics.phenotypes.compiler.model import Model
-from analytics.phenotypes.compiler.naming import slug
+from analytics.phenotypes.compiler.naming import LONGEST_IDENTIFIER, slug
 from analytics.phenotypes.compiler.sql_text import (
     Cte,
     Join,
@@ -24,13 +25,24 @@ from analytics.phenotypes.compiler.sql_text import (
     row_number,
     select_text,
 )
-from analytics.phenotypes.expression import Criterion
+from analytics.phenotypes.expression import Criterion, NumericRange
 from analytics.phenotypes.expression.windows import CountedColumn
 
 VISIT = "visit_occurrence_id"
 SORT_DATE = "sort_date"
 """The day that decides which event is the first, where it is not the day that it starts on."""
 RECORDED_START, RECORDED_END = "recorded_start_date", "recorded_end_date"
+VALUES: Mapping[str, str] = {
+    "lt": "below",
+    "lte": "up_to",
+    "eq": "of",
+    "!eq": "other_than",
+    "gt": "above",
+    "gte": "from",
+    "bt": "of",
+    "!bt": "outside",
+}
+DECIMAL_POINT = re.compile(r"(?<=[0-9])p(?=[0-9])")
 STANDARD_COUNTED: Mapping[str, str] = {
     "START_DATE": "start_date",
     "END_DATE": "end_date",
@@ -66,7 +78,7 @@ def add_events(model: Model, criterion: Criterion, columns: EventColumns, path: 
     """The part that holds the events of a criterion, whatever else must be true around them."""
     refuse_what_is_not_read(criterion, path)
     domain = DOMAINS[criterion.kind]
-    name = model.names.take(*_names(model, criterion, domain))
+    name = model.names.take(_name(model, criterion, domain))
     source = model.table(domain.table)
     rows = _concept_conditions(model, criterion, domain)
     if criterion.kind == "LocationRegion":
@@ -94,25 +106,55 @@ def add_events(model: Model, criterion: Criterion, columns: EventColumns, path: 
         joins=[table_join(table, source, dates) for table in beside],
         where=conditions,
     )
-    return model.add(Cte(name=name, body=body))
+    return model.add(Cte(name=name, body=body, words=_in_words(name, criterion)))
 
 
-def _names(model: Model, criterion: Criterion, domain: Domain) -> list[str]:
+def _name(model: Model, criterion: Criterion, domain: Domain) -> str:
+    """What the events are called: `first_hba1c_measurements_from_6p5`."""
     concept_set_id = getattr(criterion, "concept_set_id", None)
     if concept_set_id is None:
         concept_set_id = getattr(criterion, "source_concept_set_id", None)
     what = slug(model.title_of(concept_set_id), 36) if concept_set_id is not None else ""
-    is_said = what.endswith((domain.noun, domain.noun.removesuffix("s")))
     first = "first_" if getattr(criterion, "first_only", False) else ""
-    name = f"{first}{what}" if is_said else f"{first}{what}_{domain.noun}".replace("__", "_")
-    name = name.strip("_")
-    asked = getattr(criterion, "value_as_number", None)
-    if asked is None:
-        return [name]
+    asked = _asked_value(criterion)
+    value = "" if asked is None else f"_{_value_name(asked)}"
+    name = f"{first}{_with_noun(what, domain.noun)}{value}"
+    if value and len(name) > LONGEST_IDENTIFIER - len("without_"):
+        longest = LONGEST_IDENTIFIER - len("without_first_") - len(value)
+        name = f"{first}{slug(what, longest)}{value}"
+    return name.strip("_")
+
+
+def _in_words(name: str, criterion: Criterion) -> str:
+    asked = _asked_value(criterion)
+    value = "" if asked is None else _value_name(asked)
+    return name.replace(value, DECIMAL_POINT.sub(".", value)).replace("_", " ").strip()
+
+
+def _with_noun(what: str, noun: str) -> str:
+    """`heart_failure_conditions`; what says the noun already is not made to say it twice."""
+    if what.endswith((noun, noun.removesuffix("s"))):
+        return what
+    thing, _, kind = noun.partition("_")
+    if kind and (what.endswith((f"_{thing}", f"_{thing}s"))):
+        what = what.rpartition("_")[0]
+    return f"{what}_{noun}".replace("__", "_")
+
+
+def _asked_value(criterion: Criterion) -> NumericRange | None:
+    asked: NumericRange | None = getattr(criterion, "value_as_number", None)
+    return asked
+
+
+def _value_name(asked: NumericRange) -> str:
+    """`of_4_to_8p25`: a name has no decimal point."""
     ends = [asked.value, *([asked.extent] if asked.extent is not None else [])]
-    numbers = "_to_".join(slug(f"{end}") for end in ends)
-    words = {"lt": "below", "lte": "up_to", "gt": "above", "gte": "from", "bt": "of"}
-    return [name, f"{name}_{words.get(asked.comparison, 'of')}_{numbers}"]
+    return "_".join((VALUES[asked.comparison], "_to_".join(_number_name(end) for end in ends)))
+
+
+def _number_name(number: float) -> str:
+    plain = f"{number:f}".rstrip("0").rstrip(".") if isinstance(number, float) else str(number)
+    return plain.replace("-", "minus_").replace(".", "p")
 
 
 def _concept_conditions(

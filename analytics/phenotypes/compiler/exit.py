@@ -64,7 +64,9 @@ def _add_spans(
         is_start = after == "start_date"
         end = after if is_start else f"least({after}, {OBSERVED_TO})"
         where = [] if _is_never_before_start(strategy) else [f"{after} >= start_date"]
-        or_earlier = "" if is_start else ", or of the observation period where that is earlier"
+        or_earlier = (
+            "" if is_start else ", or until that of the observation period if it is earlier"
+        )
         comment = f"{_offset_words(strategy)}{or_earlier}."
     body = select_text(
         columns=["person_id", "start_date", f"{end} as end_date"], source=included, where=where
@@ -177,7 +179,9 @@ def _era_end(included: str, eras: str, offset: int) -> str:
                 relation=eras,
                 on=(
                     compared(f"{included}.person_id", "=", f"{eras}.person_id"),
-                    between(f"{included}.start_date", f"{eras}.start_date", end),
+                    between(
+                        f"{included}.start_date", f"{eras}.start_date", end, day_is_joined=False
+                    ),
                 ),
             )
         ],

@@ -133,7 +133,8 @@ class Criteria:
             ],
         )
         name = self._model.names.take(f"qualifying_{events}")
-        return self._model.add(Cte(name=name, body=body))
+        words = f"qualifying {self._model.words_of(events)}"
+        return self._model.add(Cte(name=name, body=body, words=words))
 
     def _observed(self, events: str, columns: EventColumns) -> Index:
         """The events with the observation period that they start in, for others to be put in
@@ -210,7 +211,8 @@ class Criteria:
             group_by=keys,
             having=how_often_text(occurrence, events),
         )
-        said = f"{occurrence_words(occurrence, events)}, {window_words(correlated, index)}."
+        what = self._model.words_of(events)
+        said = f"{occurrence_words(occurrence, what)}, {window_words(correlated, index)}."
         return self._model.add(
             Cte(
                 name=self._take(name, index, occurrence_name(occurrence, events)),
@@ -255,6 +257,7 @@ def observation_join(events: str) -> Join:
                 f"{events}.start_date",
                 f"{period}.observation_period_start_date",
                 f"{period}.observation_period_end_date",
+                day_is_joined=False,
             ),
         ),
     )
@@ -267,6 +270,8 @@ def without_context(criterion: Criterion) -> Criterion:
 
 def _group_name(group: CriteriaGroup) -> str:
     size = len(group.criteria) + len(group.demographic_criteria) + len(group.groups)
+    if group.type == "AT_MOST" and not group.count:
+        return f"with_none_of_{size}_criteria"
     count = f"_{group.count}" if group.type.startswith("AT_") else ""
     return f"with_{group.type.lower()}{count}_of_{size}_criteria"
 

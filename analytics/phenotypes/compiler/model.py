@@ -10,6 +10,7 @@ from analytics.phenotypes.compiler.concept_sets import (
 from analytics.phenotypes.compiler.naming import Names, slug
 from analytics.phenotypes.compiler.sql_text import Cte
 from analytics.phenotypes.expression import Concept, ConceptSet
+from analytics.phenotypes.telling_titles import sets_without_a_telling_title
 
 CDM_TABLES = (
     "person",
@@ -41,8 +42,11 @@ class Model:
     """Collects what a cohort's select is made of while its expression is read."""
 
     def __init__(self, concept_sets: tuple[ConceptSet, ...]) -> None:
+        untold = sets_without_a_telling_title(concept_sets)
         self._declared: Mapping[int, CompiledConceptSet] = {
-            concept_set.concept_set_id: compile_concept_set(concept_set)
+            concept_set.concept_set_id: compile_concept_set(
+                concept_set, by_content=concept_set.concept_set_id in untold
+            )
             for concept_set in concept_sets
         }
         self.names = Names()
@@ -97,6 +101,10 @@ class Model:
         """Put a part behind the others; its name."""
         self._parts.append(cte)
         return cte.name
+
+    def words_of(self, name: str) -> str:
+        """What a part that was added holds, in words."""
+        return next(part.in_words for part in self._parts if part.name == name)
 
 
 def _import_cte(table: str) -> Cte:

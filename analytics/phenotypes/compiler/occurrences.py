@@ -20,9 +20,8 @@ def how_often_text(occurrence: Occurrence, events: str) -> str:
     return f"count({counted}) {COMPARED[occurrence.how_often]} {occurrence.count}"
 
 
-def occurrence_words(occurrence: Occurrence, events: str) -> str:
-    """How many of which events, as the start of a sentence."""
-    what = events.replace("_", " ").strip()
+def occurrence_words(occurrence: Occurrence, what: str) -> str:
+    """How many of which events, as the start of a sentence; `what` says which."""
     if occurrence.is_distinct:
         column = counted_name(occurrence.count_column or "DOMAIN_CONCEPT").replace("_", " ")
         what = f"{what} with different {column}"

@@ -30,11 +30,16 @@ def split_at(
     texts = {}
     for cte in ctes:
         if cte.name in models:
-            words = cte.name.replace("_", " ")
-            text = _model_of(cte.name, by_name, models, f"One row for each of the {words}.")
+            rows = f"One row for each of the {cte.in_words}.\n{written_from(cohort)}"
+            text = _model_of(cte.name, by_name, models, rows)
             texts[models[cte.name]] = text
     texts[last or f"cohort__{cohort}"] = _model_of(ctes[-1].name, by_name, models, header)
     return texts
+
+
+def written_from(cohort: str) -> str:
+    """Where the text of a cohort's models comes from, and what to change instead of it."""
+    return f"Written by `catchment cohorts add` from cohort__{cohort}.json: change that, not this."
 
 
 def criterion_prefix(cohort: str) -> str:

@@ -13,11 +13,20 @@ MACRO_CALL = re.compile(r"\{\{ (.*?) \}\}")
 
 @dataclass(frozen=True, kw_only=True)
 class Cte:
-    """A named part of a model: the select, and what it holds in words."""
+    """A named part of a model: the select, and what it holds in words.
+
+    `words` are its name as a person would write it, where the name alone cannot say it (`8.25`).
+    """
 
     name: str
     body: str
     comment: str = ""
+    words: str = ""
+
+    @property
+    def in_words(self) -> str:
+        """What it holds, as part of a sentence."""
+        return self.words or self.name.replace("_", " ").strip()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -68,10 +68,18 @@ def _limit(side: Endpoint, anchor: str, index: Index, *, is_bounded: bool) -> st
     return f"{index.name}.{observed}" if is_bounded else None
 
 
-def between(day: str, first: str, last: str) -> str:
-    """A day between two, both inclusive; in two lines where it would be too long."""
+def between(day: str, first: str, last: str, *, day_is_joined: bool = True) -> str:
+    """A day between two, both inclusive; two conditions where one line would be too long.
+
+    Broken over lines, the `and` of a `between` reads like that of the next condition. What is
+    joined stands on the right: the day, or the two that it lies between.
+    """
     line = f"{day} between {first} and {last}"
-    return line if len(line) <= LONGEST_LINE else f"{day}\nbetween {first}\nand {last}"
+    if len(line) <= LONGEST_LINE:
+        return line
+    if day_is_joined:
+        return f"{compared(first, '<=', day)}\nand {compared(last, '>=', day)}"
+    return f"{compared(day, '>=', first)}\nand {compared(day, '<=', last)}"
 
 
 def window_words(criterion: CorrelatedCriterion, index: Index) -> str:

@@ -14,12 +14,12 @@ from analytics.phenotypes.expression import (
 from analytics.phenotypes.words.values import (
     ConceptSets,
     adjustment_words,
-    concept_set_name,
     concept_words,
     day_words,
     number_words,
     period_words,
     selection_words,
+    telling_name,
     text_words,
 )
 
@@ -136,7 +136,7 @@ def _value_words(value: object, concept_sets: ConceptSets) -> str:
         case bool():
             return ""
         case int():
-            return f"'{concept_set_name(value, concept_sets)}'"
+            return f"'{telling_name(value, concept_sets)}'"
         case tuple():
             return concept_words(tuple(part for part in value if isinstance(part, Concept)))
     raise TypeError(f"no words for {value!r}")

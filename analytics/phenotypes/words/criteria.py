@@ -7,7 +7,7 @@ from analytics.phenotypes.expression import (
     EventCriterion,
 )
 from analytics.phenotypes.words.attributes import attribute_words
-from analytics.phenotypes.words.values import ConceptSets, concept_set_name
+from analytics.phenotypes.words.values import ConceptSets, telling_name
 from analytics.phenotypes.words.windows import occurrence_words, timing_words
 
 NOUNS = {
@@ -77,4 +77,4 @@ def _of_concept_set(criterion: EventCriterion, concept_sets: ConceptSets) -> str
     concept_set_id: int | None = getattr(criterion, "concept_set_id", None)
     if concept_set_id is None:
         return ""
-    return f" of '{concept_set_name(concept_set_id, concept_sets)}'"
+    return f" of '{telling_name(concept_set_id, concept_sets)}'"

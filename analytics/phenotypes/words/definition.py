@@ -11,9 +11,9 @@ from analytics.phenotypes.words.concept_sets import concept_set_words
 from analytics.phenotypes.words.groups import criterion_lines, group_lines, how_many_hold
 from analytics.phenotypes.words.values import (
     ConceptSets,
-    concept_set_name,
     days_words,
     period_words,
+    telling_name,
 )
 
 
@@ -115,7 +115,7 @@ def exit_lines(expression: CohortExpression) -> list[str]:
             )
             lines += [f"The person leaves {day}, or at the end of observation if that is earlier."]
         case CustomEra() as era:
-            drug = concept_set_name(era.drug_concept_set_id, expression.concept_sets)
+            drug = telling_name(era.drug_concept_set_id, expression.concept_sets)
             length = (
                 "as long as their days of supply or their end dates say"
                 if era.days_supply_override is None

@@ -10,6 +10,7 @@ from analytics.phenotypes.expression import (
     Period,
     TextFilter,
 )
+from analytics.phenotypes.telling_titles import first_concept, sets_without_a_telling_title
 
 ConceptSets = tuple[ConceptSet, ...]
 
@@ -91,7 +92,7 @@ def selection_words(selection: ConceptSetSelection, concept_sets: ConceptSets) -
     """`in 'X'`, `not in 'X'`; without a concept set `given` or `missing`."""
     if selection.concept_set_id is None:
         return "missing" if selection.is_exclusion else "given"
-    name = concept_set_name(selection.concept_set_id, concept_sets)
+    name = telling_name(selection.concept_set_id, concept_sets)
     return f"{'not ' if selection.is_exclusion else ''}in '{name}'"
 
 
@@ -101,3 +102,17 @@ def concept_set_name(concept_set_id: int, concept_sets: ConceptSets) -> str:
         if concept_set.concept_set_id == concept_set_id and (concept_set.name or "").strip():
             return str(concept_set.name).strip()
     return f"concept set {concept_set_id}"
+
+
+def telling_name(concept_set_id: int, concept_sets: ConceptSets) -> str:
+    """Its name and, where that does not tell it from another, its first concept.
+
+    `set (Heart failure and others)`.
+    """
+    name = concept_set_name(concept_set_id, concept_sets)
+    if concept_set_id not in sets_without_a_telling_title(concept_sets):
+        return name
+    concept_set = next(each for each in concept_sets if each.concept_set_id == concept_set_id)
+    first = " ".join(first_concept(concept_set).split())
+    others = " and others" if len(concept_set.items) > 1 else ""
+    return f"{name} ({first}{others})" if first else name

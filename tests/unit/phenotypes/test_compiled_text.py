@@ -89,6 +89,78 @@ def test_equal_concept_sets_of_one_definition_are_one_under_the_titles_of_both()
     assert {"sepsis_concepts", "_5_day_fever_x_concepts"} <= {cte.name for cte in cohort.ctes}
 
 
+def _concept_set(number: int, title: str, *concepts: tuple[int, str]) -> Json:
+    items = [{"concept": {"CONCEPT_ID": i, "CONCEPT_NAME": name}} for i, name in concepts]
+    return {"id": number, "name": title, "expression": {"items": items}}
+
+
+@pytest.mark.parametrize("title", ["set", "Unnamed Concept Set", "Fever", ""])
+def test_sets_that_their_titles_do_not_tell_apart_go_by_what_is_in_them(title):
+    sets = [
+        _concept_set(0, title, (1, "Viral sepsis"), (2, "Sepsis")),
+        _concept_set(7, title, (3, "Fever")),
+    ]
+
+    cohort = _compiled(ConceptSets=sets, InclusionRules=[_rule("No fever before")])
+
+    names = {cte.name for cte in cohort.ctes}
+    assert {"viral_sepsis_and_others_concepts", "fever_concepts"} <= names
+    assert {"viral_sepsis_and_others_conditions", "fever_conditions"} <= names
+
+
+def test_a_title_that_tells_a_set_from_the_others_stays_its_name():
+    cohort = _compiled(ConceptSets=[_concept_set(0, "Sepsis of adults", (1, "Viral sepsis"))])
+
+    assert "sepsis_of_adults_concepts" in {cte.name for cte in cohort.ctes}
+
+
+@pytest.mark.parametrize(
+    ("asked", "name", "words"),
+    [
+        ({"Op": "bt", "Value": 4, "Extent": 8.25}, "of_4_to_8p25", "of 4 to 8.25"),
+        ({"Op": "gte", "Value": 6.5}, "from_6p5", "from 6.5"),
+        ({"Op": "lt", "Value": -1}, "below_minus_1", "below minus 1"),
+        ({"Op": "!bt", "Value": 4.0, "Extent": 1000000.0}, "outside_4_to_1000000", "outside 4 to"),
+    ],
+)
+def test_a_value_that_is_asked_for_stands_in_the_name_and_in_the_words(asked, name, words):
+    rule = _rule("No high value")
+    correlated = rule["expression"]["CriteriaList"][0]  # type: ignore[index]
+    correlated["Criteria"] = {"Measurement": {"CodesetId": 7, "ValueAsNumber": asked}}
+    sets = [SEPSIS, _concept_set(7, "HLA 17p13", (3, "HLA"))]
+
+    cohort = _compiled(ConceptSets=sets, InclusionRules=[rule])
+
+    assert f"hla_17p13_measurements_{name}" in {cte.name for cte in cohort.ctes}
+    assert f"-- No hla 17p13 measurements {words}" in cohort.one_model.sql
+
+
+def test_a_thing_that_the_title_names_is_not_named_twice():
+    sets = [_concept_set(0, "Antifungal drugs", (1, "Fluconazole"))]
+    exposures = [{"DrugExposure": {"CodesetId": 0}}]
+
+    cohort = _compiled(ConceptSets=sets, CensoringCriteria=exposures)
+
+    assert "antifungal_drug_exposures" in {cte.name for cte in cohort.ctes}
+
+
+@pytest.mark.parametrize("most_criteria", [8, 1])
+def test_each_model_says_what_to_change_instead_of_it(most_criteria):
+    cohort = _compiled(InclusionRules=[_rule("No fever before")], most_criteria=most_criteria)
+
+    for model in (*cohort.models, cohort.criteria):
+        first, second, *_ = model.sql.splitlines()
+        assert first.startswith("-- One row for each")
+        assert second.startswith("-- Written by `catchment cohorts add` from cohort__sepsis.json")
+
+
+def test_a_condition_is_never_broken_so_that_its_and_reads_like_another_one():
+    sql = _compiled(InclusionRules=[_rule("No fever before")]).one_model.sql
+
+    assert "and {{ add_days('entry_events.start_date', -365) }} <= _5_day_fever" in sql
+    assert not [line for line in sql.splitlines() if line.strip().startswith("between ")]
+
+
 def test_names_are_given_once_and_fit_postgresql():
     long = "A rule with a name that is very much longer than any warehouse would take it to be"
     cohort = _compiled(InclusionRules=[_rule(long), _rule(long), _rule("final")])

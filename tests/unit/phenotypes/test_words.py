@@ -286,6 +286,26 @@ def test_the_description_ends_with_the_concept_sets_and_their_concepts():
     )
 
 
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        (("Heart failure", "Diuretic"), ["'Heart failure'", "'Diuretic'"]),
+        (("set", "Set"), ["'set (concept 316139)'", "'Set (concept 956874 and others)'"]),
+        (("Unnamed Concept Set", "x"), ["'Unnamed Concept Set (concept 316139)'", "'x'"]),
+    ],
+)
+def test_concept_sets_whose_names_say_nothing_are_told_apart_by_their_first_concept(names, said):
+    plain = definition(
+        {"ConditionOccurrence": {"CodesetId": 0}}, {"DrugExposure": {"CodesetId": 1}}
+    )
+    for concept_set, name in zip(plain["ConceptSets"], names, strict=True):
+        concept_set["name"] = name
+
+    described = describe_rules(read(plain))
+
+    assert [each for each in said if each in described] == said
+
+
 def test_an_exit_by_drug_era_says_how_exposures_are_joined():
     era = {"DrugCodesetId": 1, "GapDays": 30, "Offset": 14, "DaysSupplyOverride": 7}
 

@@ -1,4 +1,6 @@
 -- One row for each person and span of days in the cohort: Gastrointestinal haemorrhage.
+-- Written by `catchment cohorts add` from cohort__gastrointestinal_haemorrhage.json: change that,
+-- not this.
 with
 
 observation_period as (
@@ -51,8 +53,9 @@ entry_events as (
         on
             gastrointestinal_haemorrhage_conditions.person_id = observation_period.person_id
             and gastrointestinal_haemorrhage_conditions.start_date
-            between observation_period.observation_period_start_date
-            and observation_period.observation_period_end_date
+            >= observation_period.observation_period_start_date
+            and gastrointestinal_haemorrhage_conditions.start_date
+            <= observation_period.observation_period_end_date
 
 ),
 

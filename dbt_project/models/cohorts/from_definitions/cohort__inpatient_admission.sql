@@ -1,4 +1,6 @@
 -- One row for each person and span of days in the cohort: Stay in hospital, transfers joined.
+-- Written by `catchment cohorts add` from cohort__inpatient_admission.json: change that, not
+-- this.
 with
 
 observation_period as (
@@ -49,13 +51,12 @@ entry_events as (
     inner join observation_period
         on
             inpatient_visit.person_id = observation_period.person_id
-            and inpatient_visit.start_date
-            between observation_period.observation_period_start_date
-            and observation_period.observation_period_end_date
+            and inpatient_visit.start_date >= observation_period.observation_period_start_date
+            and inpatient_visit.start_date <= observation_period.observation_period_end_date
 
 ),
 
--- Until the end of the event, or of the observation period where that is earlier.
+-- Until the end of the event, or until that of the observation period if it is earlier.
 cohort_spans as (
 
     select

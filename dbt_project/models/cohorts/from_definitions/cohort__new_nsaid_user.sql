@@ -1,4 +1,5 @@
 -- One row for each person and span of days in the cohort: First ever celecoxib or diclofenac.
+-- Written by `catchment cohorts add` from cohort__new_nsaid_user.json: change that, not this.
 with
 
 observation_period as (
@@ -67,8 +68,9 @@ entry_events as (
         on
             first_celecoxib_or_diclofenac_drug_exposures.person_id = observation_period.person_id
             and first_celecoxib_or_diclofenac_drug_exposures.start_date
-            between observation_period.observation_period_start_date
-            and observation_period.observation_period_end_date
+            >= observation_period.observation_period_start_date
+            and first_celecoxib_or_diclofenac_drug_exposures.start_date
+            <= observation_period.observation_period_end_date
 
 ),
 

@@ -1,5 +1,6 @@
 -- One row for each person and span of days in the cohort: Type 2 diabetes, from the first time it
 -- is recorded.
+-- Written by `catchment cohorts add` from cohort__type_2_diabetes.json: change that, not this.
 with
 
 observation_period as (
@@ -64,8 +65,9 @@ entry_events as (
         on
             first_type_2_diabetes_conditions.person_id = observation_period.person_id
             and first_type_2_diabetes_conditions.start_date
-            between observation_period.observation_period_start_date
-            and observation_period.observation_period_end_date
+            >= observation_period.observation_period_start_date
+            and first_type_2_diabetes_conditions.start_date
+            <= observation_period.observation_period_end_date
 
 ),
 

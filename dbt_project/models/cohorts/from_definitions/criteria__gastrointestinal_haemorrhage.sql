@@ -1,5 +1,7 @@
 -- One row for each event that may open the cohort, with the rules it passes: Gastrointestinal
 -- haemorrhage.
+-- Written by `catchment cohorts add` from cohort__gastrointestinal_haemorrhage.json: change that,
+-- not this.
 with
 
 observation_period as (
@@ -58,8 +60,9 @@ recorded_events as (
         on
             gastrointestinal_haemorrhage_conditions.person_id = observation_period.person_id
             and gastrointestinal_haemorrhage_conditions.start_date
-            between observation_period.observation_period_start_date
-            and observation_period.observation_period_end_date
+            >= observation_period.observation_period_start_date
+            and gastrointestinal_haemorrhage_conditions.start_date
+            <= observation_period.observation_period_end_date
     where gastrointestinal_haemorrhage_conditions.person_id is not null
 
 ),

@@ -1,5 +1,7 @@
 -- One row for each event that may open the cohort, with the rules it passes: Stay in hospital,
 -- transfers joined.
+-- Written by `catchment cohorts add` from cohort__inpatient_admission.json: change that, not
+-- this.
 with
 
 observation_period as (
@@ -54,9 +56,8 @@ recorded_events as (
     left join observation_period
         on
             inpatient_visit.person_id = observation_period.person_id
-            and inpatient_visit.start_date
-            between observation_period.observation_period_start_date
-            and observation_period.observation_period_end_date
+            and inpatient_visit.start_date >= observation_period.observation_period_start_date
+            and inpatient_visit.start_date <= observation_period.observation_period_end_date
     where inpatient_visit.person_id is not null
 
 ),

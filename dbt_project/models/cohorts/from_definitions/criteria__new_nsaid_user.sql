@@ -1,5 +1,6 @@
 -- One row for each event that may open the cohort, with the rules it passes: First ever celecoxib
 -- or diclofenac.
+-- Written by `catchment cohorts add` from cohort__new_nsaid_user.json: change that, not this.
 with
 
 observation_period as (
@@ -74,8 +75,9 @@ recorded_events as (
         on
             first_celecoxib_or_diclofenac_drug_exposures.person_id = observation_period.person_id
             and first_celecoxib_or_diclofenac_drug_exposures.start_date
-            between observation_period.observation_period_start_date
-            and observation_period.observation_period_end_date
+            >= observation_period.observation_period_start_date
+            and first_celecoxib_or_diclofenac_drug_exposures.start_date
+            <= observation_period.observation_period_end_date
     where first_celecoxib_or_diclofenac_drug_exposures.person_id is not null
 
 ),
