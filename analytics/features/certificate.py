@@ -121,14 +121,19 @@ def check_certificate(certificate: pl.DataFrame) -> None:
 
 
 def notes_on_days(certificate: pl.DataFrame) -> tuple[str, ...]:
-    """What was asked for that prediction does not know, in words: day 0 or later, by name."""
+    """What was asked for that prediction does not know, in words: day 0 or later, by name.
+
+    Only analyses for which rows were read are named.
+    """
     notes = []
+    last_day = pl.col("last_day_allowed")
     for asked, said in (
-        (pl.col("last_day_allowed").is_null(), "tell what comes after the index date"),
-        (pl.col("last_day_allowed") > 0, "read days after the index date"),
-        (pl.col("last_day_allowed") == 0, "read the index day (day 0)"),
+        (last_day.is_null(), "tell what comes after the index date"),
+        (last_day > 0, "read up to a day after the index date"),
+        (last_day == 0, "read up to the index day (day 0)"),
     ):
-        names = certificate.filter(asked)["analysis_name"].to_list()
+        named = certificate.filter(asked, pl.col("n_rows_read") > 0)
+        names = named["analysis_name"].to_list()
         if names:
             more = f" and {len(names) - MOST_SHOWN} more" if len(names) > MOST_SHOWN else ""
             notes.append(f"{', '.join(names[:MOST_SHOWN])}{more} {said}, as was asked for.")

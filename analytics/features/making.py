@@ -67,7 +67,7 @@ def event_tables(settings: FeatureSettings) -> list[str]:
 def made_by(cdm: Cdm, dates: pl.DataFrame, settings: FeatureSettings) -> Iterator[tuple[str, Made]]:
     """What each table gives for these index dates, by its name."""
     if settings.prespecified:
-        yield from made_of(cdm, dates, settings.prespecified, settings.end_day)
+        yield from made_of(cdm, dates, settings.prespecified, settings.end_day, settings.concepts)
     if settings.ones_own:
         yield from own_made_of(cdm, dates, settings)
 

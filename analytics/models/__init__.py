@@ -16,10 +16,11 @@ from analytics.models.splits import (
     plan_validation,
     split_people,
 )
-from analytics.models.train import Scorer, TrainedModel, Training, train_models
+from analytics.models.train import Learn, Scorer, TrainedModel, Training, train_models
 
 __all__ = [
     "Contributions",
+    "Learn",
     "PopulationRows",
     "Recalibration",
     "Scorer",

@@ -46,10 +46,17 @@ READERS: dict[str, Callable[[str], Scorer]] = {
 }
 
 
-def candidates(model_name: str, *, seed: int, threads: int) -> tuple[Learn, ...]:
-    """The ways to fit a model of that name; the best out of fold is taken."""
+def candidates(
+    model_name: str, *, seed: int, threads: int, boost: Learn | None = None
+) -> tuple[Learn, ...]:
+    """The ways to fit a model of that name; the best out of fold is taken.
+
+    `boost` grows the trees of XGBoost; without it they are grown in this process.
+    """
     known: dict[str, tuple[Learn, ...]] = {
-        "xgboost": (lambda rows, had: learn_xgboost(rows, had, seed=seed, threads=threads),),
+        "xgboost": (
+            boost or (lambda rows, had: learn_xgboost(rows, had, seed=seed, threads=threads)),
+        ),
         "logistic_l1": tuple(_logistic_l1_of(strength, seed) for strength in STRENGTHS),
         "age_and_sex": (learn_age_and_sex,),
     }
@@ -114,11 +121,15 @@ def train_models(
     capacity_share: float,
     seed: int,
     threads: int,
+    boost: Learn | None = None,
 ) -> dict[str, Training]:
-    """Train each model named, and give the risks on which it is to be judged."""
+    """Train each model named, and give the risks on which it is to be judged.
+
+    `boost` grows the trees of XGBoost (on Spark, say); without it they are grown in this process.
+    """
     trained: dict[str, Training] = {}
     for name in models:
-        learners = candidates(name, seed=seed, threads=threads)
+        learners = candidates(name, seed=seed, threads=threads, boost=boost)
 
         def train_on(chosen: Bools, learners: tuple[Learn, ...] = learners) -> TrainedModel:
             return train_one(

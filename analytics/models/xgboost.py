@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from analytics.evaluation.predictions import Bools, Floats
 from analytics.models.contributions import Contributions, tree_contributions
+from analytics.models.cut_points import learn_cut_points
 from analytics.models.rows import PopulationRows
 
 ROUNDS = 200
@@ -69,9 +70,13 @@ def learn_xgboost(
     threads: int,
     rounds: int = ROUNDS,
 ) -> XGBoostModel:
-    """Boost `rounds` trees. Same rows, seed and library: same model, on any number of threads."""
+    """Boost `rounds` trees. Same rows, seed and library: same model, on any number of threads.
+
+    Values are cut into bins first (`cut_points.py`): the order of rows decides nothing.
+    """
+    cuts = learn_cut_points(rows.covariates, n_bins=BINS)
     matrix = xgboost.QuantileDMatrix(
-        rows.covariates,
+        cuts.to_lower_edges(rows.covariates),
         label=had_outcome.astype(np.float32),
         max_bin=BINS,
         nthread=threads,

@@ -76,7 +76,7 @@ def open_natively(plan: FeaturePlan, tables: dict[str, str], n_people: int) -> "
 
 
 def _is_native(plan: FeaturePlan, tables: dict[str, str]) -> bool:
-    if plan.request.engine != "polars" or plan.request.is_portable:
+    if plan.request.engine != "polars" or plan.request.is_portable or plan.settings.concepts:
         return False
     records = sum(n_rows(tables[name]) for name in plan.event_tables if name in tables)
     return records >= RECORDS_WORTH_IT

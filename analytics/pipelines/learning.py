@@ -7,10 +7,12 @@ import numpy as np
 import polars as pl
 
 from analytics.contracts import load_unit_contracts
+from analytics.disclosure.in_words import count_in_words
 from analytics.errors import StudyError
 from analytics.evaluation.predictions import Bools, Ints
 from analytics.features import TidyRules, build_covariates, learn_tidying, tidy_csr
 from analytics.models import (
+    Learn,
     PopulationRows,
     ValidationPlan,
     plan_validation,
@@ -19,7 +21,6 @@ from analytics.models import (
 )
 from analytics.pipelines import fingerprints
 from analytics.pipelines.artefacts import load_frame, load_matrix, save_frames, save_matrix
-from analytics.pipelines.counting import count_in_words
 from analytics.pipelines.steps import Step, StepResult, replace_folder
 from analytics.pipelines.study_run import StudyRun
 from analytics.pipelines.unit_notes import say_unit_counts
@@ -151,6 +152,7 @@ def train_step(run: StudyRun) -> Step:
             capacity_share=study.capacity_share,
             seed=study.seed,
             threads=run.settings.threads,
+            boost=_boost_on_spark(study.seed) if run.engine == "spark" else None,
         )
         evaluated = rows.select("row_id", "person_id", "index_date", "had_outcome").filter(
             pl.Series(plan.is_evaluated)
@@ -183,7 +185,8 @@ def train_step(run: StudyRun) -> Step:
         kept_aside = "a test set" if plan.kind == "test_set" else "cross-validation by person"
         return StepResult(
             n_people=learned_from["person_id"].n_unique(),
-            detail=f"{', '.join(trained)} on {tidying.kept.height:,} covariates; judged by "
+            detail=f"{', '.join(trained)} on {tidying.kept.height:,} covariates"
+            f"{', trees grown on Spark' if run.engine == 'spark' else ''}; judged by "
             f"{kept_aside} with {count_in_words(with_outcome, run.settings.smallest_cell)} people "
             "who had the outcome",
         )
@@ -201,11 +204,21 @@ def train_step(run: StudyRun) -> Step:
             "values": fingerprints.of_file(inputs[1] / "values.parquet"),
             "covariate_ref": fingerprints.of_file(inputs[1] / "covariate_ref.parquet"),
             "settings": fingerprints.of_text(settings),
+            "engine": run.engine,
             "code": fingerprints.of_rooms("models", "evaluation", "features", *THIS_FILE),
         },
         do=do,
         outputs=(folder,),
     )
+
+
+def _boost_on_spark(seed: int) -> Learn:
+    # Only who asks for Spark waits for Java.
+    from analytics.features.spark_engine import spark_session
+    from analytics.models.xgboost_on_spark import learn_xgboost_on_spark
+
+    spark = spark_session()
+    return lambda rows, had: learn_xgboost_on_spark(rows, had, spark=spark, seed=seed)
 
 
 def tidy_rules(study: Study) -> TidyRules:

@@ -3,7 +3,6 @@
 Triples are compared by a hash of all of them, sorted; names, analyses and certificate row by row.
 """
 
-import hashlib
 import json
 import subprocess
 import sys
@@ -19,13 +18,12 @@ from analytics.pipelines.feature_plan import FeatureRequest
 from analytics.pipelines.making_features import make_features
 from tests.support.command_line import catchment, worked
 from tests.support.feature_extraction import expected
-from tests.support.feature_runs import Display, Run
+from tests.support.feature_runs import TRIPLE, Display, Run, check_same, hash_of
+from tests.support.random_cdm import random_cohort, write_random_cdm
 from tests.support.shared import shared_agreement, shared_data
 
 pytestmark = pytest.mark.agreement
 
-TRIPLE = ["row_id", "covariate_id", "covariate_value"]
-BESIDE = ("covariate_ref", "analysis_ref", "certificate", "rows")
 # The process's own peak: `ru_maxrss` begins with that of the process which started it.
 PEAK = """
 import sys
@@ -43,21 +41,6 @@ MANY_VALUES = [
     *(h + n for h in (100, 200, 300, 400, 500) for n in range(1, 5)),
     409,
 ]
-
-
-def hash_of(triples: pl.DataFrame) -> tuple[int, str]:
-    """How many triples, and a hash of all of them, whatever their order."""
-    digest = hashlib.sha256()
-    for column in triples.select(TRIPLE).sort(TRIPLE):
-        digest.update(column.to_numpy().tobytes())
-    return triples.height, digest.hexdigest()
-
-
-def check_same(some: Run, others: Run) -> None:
-    assert hash_of(some.frame("covariates")) == hash_of(others.frame("covariates"))
-    for name in BESIDE:
-        assert some.frame(name).equals(others.frame(name)), name
-    assert (some.out / "matrix.npz").read_bytes() == (others.out / "matrix.npz").read_bytes()
 
 
 @pytest.mark.needs_shared
@@ -81,6 +64,32 @@ def test_spark_and_polars_write_the_same(tmp_path, dataset, preset):
     assert hash_of(theirs.cast(runs["polars"].frame("covariates").schema))[0] == (
         runs["polars"].frame("covariates").height
     )
+
+
+@pytest.mark.needs_java
+def test_spark_and_polars_choose_the_same_concepts(tmp_path):
+    """Both engines take in and leave out what the settings say, groups among it."""
+    (tmp_path / "cdm").mkdir()
+    write_random_cdm(tmp_path / "cdm", seed=4)
+    random_cohort(seed=4).write_parquet(tmp_path / "rows.parquet")
+    (tmp_path / "chosen.yaml").write_text(
+        "prespecified: [101, 210, 713, 901]\n"
+        "include: [1, 4, 441840]\nexclude: [2]\nexclude_descendants: false\n"
+    )
+    runs = {}
+    for engine in ("spark", "polars"):
+        request = FeatureRequest(
+            cdm=tmp_path / "cdm",
+            cohort=tmp_path / "rows.parquet",
+            settings=str(tmp_path / "chosen.yaml"),
+            out=tmp_path / engine,
+            engine=engine,
+        )
+        make_features(request)
+        runs[engine] = Run(out=request.out)
+
+    check_same(runs["spark"], runs["polars"])
+    assert runs["polars"].frame("covariates").height > 50
 
 
 @pytest.fixture(scope="module")

@@ -6,6 +6,7 @@ its own and each wall time holds a second or two of starting Python. Run as
 times the simulator alone, all processes against one, and
 `python -m tests.benchmarks cohorts [PERSONS ...]` 20 cohorts of definitions, and
 `python -m tests.benchmarks features [PERSONS ...]` covariates against hand-written SQL;
+`python -m tests.benchmarks engines [PERSONS]` covariates on Polars against those on Spark;
 `python -m tests.benchmarks pathways [PEOPLE ...]` pathways of cohort rows in both readings.
 """
 
@@ -13,7 +14,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.benchmarks import cohorts, features, pathways, simulate
+from tests.benchmarks import cohorts, engines, features, pathways, simulate
 from tests.benchmarks.timing import HEADER, time_step
 
 STUDY = "readmission_30d"
@@ -48,6 +49,8 @@ if __name__ == "__main__":
         cohorts.main(sys.argv[2:])
     elif sys.argv[1:2] == ["features"]:
         features.main(sys.argv[2:])
+    elif sys.argv[1:2] == ["engines"]:
+        engines.main(sys.argv[2:])
     elif sys.argv[1:2] == ["pathways"]:
         pathways.main(sys.argv[2:])
     else:

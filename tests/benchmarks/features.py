@@ -43,7 +43,7 @@ def main(words: Sequence[str]) -> None:
         with tempfile.TemporaryDirectory(prefix="catchment-bench-") as folder:
             people = (kept or Path(folder)) / f"people-{persons}"
             if not people.is_dir():
-                _simulate(persons, people)
+                simulate_people(persons, people)
             rows = Path(folder) / "rows.parquet"
             n_records = _describe(persons, people, rows)
             _compile(people, rows)
@@ -78,7 +78,8 @@ def target_rows(people: Path) -> pl.DataFrame:
     )
 
 
-def _simulate(persons: int, people: Path) -> None:
+def simulate_people(persons: int, people: Path) -> None:
+    """Simulate so many people, with many concepts, into a folder."""
     command = [str(Path(sys.executable).with_name("catchment")), "simulate"]
     options = ["--persons", str(persons), "--concepts", "many", "--out", str(people)]
     people.parent.mkdir(parents=True, exist_ok=True)

@@ -1,5 +1,6 @@
 """A run of `catchment features` on a CDM drawn in a test: written, asked, read back."""
 
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,6 +30,8 @@ PROCEDURES = """
             3 |                  300 |     2020-06-15
 """
 DEFAULT = "featureextraction-default"
+TRIPLE = ["row_id", "covariate_id", "covariate_value"]
+BESIDE = ("covariate_ref", "analysis_ref", "certificate", "rows")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +60,21 @@ class Run:
             (int(names["row_id"][row]), int(names["covariate_id"][column])): float(value)
             for row, column, value in zip(matrix.row, matrix.col, matrix.data, strict=True)
         }
+
+
+def hash_of(triples: pl.DataFrame) -> tuple[int, str]:
+    """How many triples, and a hash of all of them, whatever their order."""
+    digest = hashlib.sha256()
+    for column in triples.select(TRIPLE).sort(TRIPLE):
+        digest.update(column.to_numpy().tobytes())
+    return triples.height, digest.hexdigest()
+
+
+def check_same(some: Run, others: Run) -> None:
+    assert hash_of(some.frame("covariates")) == hash_of(others.frame("covariates"))
+    for name in BESIDE:
+        assert some.frame(name).equals(others.frame(name)), name
+    assert (some.out / "matrix.npz").read_bytes() == (others.out / "matrix.npz").read_bytes()
 
 
 class Display(Silent):

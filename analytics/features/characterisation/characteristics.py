@@ -6,6 +6,7 @@ The numbers are exact and stay in the workspace; `disclosed.py` makes of them wh
 import polars as pl
 
 from analytics.errors import BadInputError
+from analytics.features.characterisation.counts import count_rows_and_people
 from analytics.features.covariates import Covariates
 
 OVERALL, EVERYONE = "overall", "Everyone"
@@ -41,20 +42,21 @@ def characterise(covariates: Covariates, groups: pl.DataFrame) -> pl.DataFrame:
     _check(groups)
     sizes = _sizes(groups)
     kinds = _kinds(covariates)
-    in_groups = _with_rows_of_person(groups, sizes).lazy()
+    in_groups = groups.join(sizes.select(*GROUP, "group_number"), on=list(GROUP))
     values = covariates.covariates.lazy().select("row_id", "covariate_id", value="covariate_value")
     # A value of a concept with clashing units can stand twice in one row, which counts once.
-    present = values.select("row_id", "covariate_id").unique()
+    present = values.select("row_id", "covariate_id").unique().collect(engine="streaming")
+    counted = count_rows_and_people(present, in_groups)
     return (
         sizes.lazy()
         .join(kinds.lazy(), how="cross")
-        .join(_count(present.join(in_groups, on="row_id")), on=CELL, how="left")
-        .with_columns(pl.col("n_rows", "n_people", "n_people_complete").fill_null(0).cast(pl.Int64))
+        .join(counted.lazy(), on=CELL, how="left")
+        .with_columns(pl.col("n_rows", "n_people", "n_people_complete").fill_null(0))
         .with_columns(
             n_people_without=pl.col("n_people_of_group") - pl.col("n_people_complete"),
             share=pl.col("n_rows") / pl.col("n_rows_of_group"),
         )
-        .join(_summarise(values, in_groups, kinds, sizes), on=CELL, how="left")
+        .join(_summarise(values, in_groups.lazy(), kinds, sizes), on=CELL, how="left")
         .with_columns(
             mean=_where_binary("share", "mean"),
             sd=_where_binary((pl.col("share") * (1 - pl.col("share"))).sqrt(), "sd"),
@@ -89,7 +91,8 @@ def _sizes(groups: pl.DataFrame) -> pl.DataFrame:
         n_rows_of_group=pl.len().cast(pl.Int64),
         n_people_of_group=pl.col("person_id").n_unique().cast(pl.Int64),
     )
-    return counted.sort(GROUP).with_row_index("group_number")
+    numbered = counted.sort(GROUP).with_row_index("group_number")
+    return numbered.with_columns(pl.col("group_number").cast(pl.Int64))
 
 
 def _kinds(covariates: Covariates) -> pl.DataFrame:
@@ -105,31 +108,6 @@ def _kinds(covariates: Covariates) -> pl.DataFrame:
         )
         .unique("covariate_id", keep="first", maintain_order=True)
         .join(analyses, on="analysis_id", how="inner", maintain_order="left")
-    )
-
-
-def _with_rows_of_person(groups: pl.DataFrame, sizes: pl.DataFrame) -> pl.DataFrame:
-    """One row for each row_id and attribute: its group's number, and the person's rows there."""
-    numbered = groups.join(sizes.select(*GROUP, "group_number"), on=list(GROUP), how="left")
-    return numbered.select(
-        "row_id",
-        "person_id",
-        "group_number",
-        n_rows_of_person=pl.len().over("group_number", "person_id"),
-    )
-
-
-def _count(present: pl.LazyFrame) -> pl.LazyFrame:
-    """Rows and people that have each covariate, and people who have it at all their rows."""
-    return (
-        present.group_by(*CELL, "person_id", "n_rows_of_person")
-        .agg(n_rows=pl.len())
-        .group_by(CELL)
-        .agg(
-            pl.col("n_rows").sum(),
-            n_people=pl.len(),
-            n_people_complete=(pl.col("n_rows") == pl.col("n_rows_of_person")).sum(),
-        )
     )
 
 

@@ -196,21 +196,26 @@ class StretchReader:
 
     def _piece(self, piece: Piece) -> pl.DataFrame:
         if piece.file not in self._scanned:
-            scanned = pl.scan_parquet(piece.file)
+            # A stretch is one thread's: to share its columns out among others costs more CPU.
+            scanned = pl.scan_parquet(piece.file, parallel="none")
             there = {name.lower(): name for name in scanned.collect_schema().names()}
-            self._scanned[piece.file] = scanned.select(
-                _typed(pl.col(there[column]), kind).alias(name)
-                for name, column, kind in zip(
-                    self.table.names, self.table.columns, self.table.kinds, strict=True
+            self._scanned[piece.file] = scanned.select(there[name] for name in self.table.columns)
+        # Renamed and cast only afterwards: a lazy select would give two chunks, to be copied.
+        rows = self._scanned[piece.file].slice(piece.first_row, piece.n_rows).collect()
+        return pl.DataFrame(
+            [
+                _typed(column, kind).alias(name)
+                for column, name, kind in zip(
+                    rows.iter_columns(), self.table.names, self.table.kinds, strict=True
                 )
-            )
-        return self._scanned[piece.file].slice(piece.first_row, piece.n_rows).collect()
+            ]
+        )
 
     def _columns(self, rows: pl.DataFrame) -> dict[str, Column]:
         return {name: _column(rows[name]) for name in self.table.names}
 
 
-def _typed(column: pl.Expr, kind: str) -> pl.Expr:
+def _typed(column: pl.Series, kind: str) -> pl.Series:
     if kind == "day":
         return column.cast(pl.Date).to_physical()
     return column.cast(pl.Int64 if kind == "id" else pl.Float64)

@@ -17,7 +17,8 @@ from analytics.features.concept_choice import (
 from analytics.features.definition import AnyLazyFrame
 from analytics.features.domains import EVENT_DOMAINS
 from analytics.features.measures import UNSTRATIFIED
-from analytics.features.own.vocabulary import choose_concepts, groups_to_lift
+from analytics.features.own.vocabulary import groups_to_lift
+from analytics.features.prespecified.concept_members import choose_concepts
 from analytics.features.prespecified.tables import EVENT_TABLES, Cdm, as_day
 from analytics.features.units import conversion_frame, harmonise_values
 
@@ -61,8 +62,7 @@ def read_events(
     events = recorded_events(cdm, source.domain)
     if units is not None:
         events = harmonise_values(events, cdm.lift(conversion_frame(units)))
-    if source.concepts:
-        events = choose_concepts(cdm, events, source.concepts)
+    events = choose_concepts(cdm, events, source.concepts)
     if source.roll_up:
         events = (
             events.join(groups_to_lift(cdm, source.roll_up), on="concept_id", how="inner")

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 import polars as pl
 
 from analytics.features.certificate import in_rows
+from analytics.features.concept_choice import ConceptChoice
 from analytics.features.covariates import Covariates
 from analytics.features.prespecified.catalogue import PrespecifiedAnalysis, analyses_of_preset
 from analytics.features.prespecified.cohort_rows import index_dates
@@ -82,15 +83,19 @@ def collected_in_memory(cdm: Cdm, made: Made) -> Collected:
 
 
 def made_of(
-    cdm: Cdm, dates: pl.DataFrame, analyses: Sequence[PrespecifiedAnalysis], end_day: int
+    cdm: Cdm,
+    dates: pl.DataFrame,
+    analyses: Sequence[PrespecifiedAnalysis],
+    end_day: int,
+    choice: ConceptChoice | None = None,
 ) -> Iterator[tuple[str, Made]]:
     """What each table gives (by its name, and `people` for the persons') for these index dates."""
     rows = cdm.lift(dates)
-    if made := of_people(cdm, rows, analyses):
+    if made := of_people(cdm, rows, analyses, choice):
         yield PEOPLE, made
     for table in tables_of(analyses):
         asked = [analysis for analysis in analyses if analysis.table == table]
-        yield table, of_table(cdm, rows, table, asked, end_day)
+        yield table, of_table(cdm, rows, table, asked, end_day, choice)
 
 
 def tables_of(analyses: Sequence[PrespecifiedAnalysis]) -> list[str]:

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 import narwhals as nw
 
 from analytics.features.certificate import rows_read
+from analytics.features.concept_choice import ConceptChoice
 from analytics.features.definition import AnyLazyFrame
 from analytics.features.prespecified.answers import answers_by_window
 from analytics.features.prespecified.care_sites import care_site_at_index, visits_read
 from analytics.features.prespecified.catalogue import Measure, PrespecifiedAnalysis
+from analytics.features.prespecified.concept_members import choose_concepts
 from analytics.features.prespecified.counts import UNSTRATIFIED, add_up
 from analytics.features.prespecified.events import (
     by_window,
@@ -47,13 +49,25 @@ class Made:
     read: tuple[AnyLazyFrame, ...]
     answered: AnyLazyFrame | None = None
 
+    def and_also(self, other: "Made") -> "Made":
+        """What both give together."""
+        found = [each.covariates for each in (self, other) if each.covariates is not None]
+        answered = [each.answered for each in (self, other) if each.answered is not None]
+        return Made(
+            covariates=nw.concat(found) if found else None,
+            read=self.read + other.read,
+            answered=nw.concat(answered) if answered else None,
+        )
+
 
 def of_measure(analyses: Analyses, *measures: Measure) -> list[PrespecifiedAnalysis]:
     """The analyses that compute one of `measures`."""
     return [analysis for analysis in analyses if analysis.measure in measures]
 
 
-def of_people(cdm: Cdm, rows: AnyLazyFrame, analyses: Analyses) -> Made | None:
+def of_people(
+    cdm: Cdm, rows: AnyLazyFrame, analyses: Analyses, choice: ConceptChoice | None = None
+) -> Made | None:
     """Covariates of the analyses that read no events."""
     timed = of_measure(analyses, *TIMES)
     care_site = of_measure(analyses, "care_site")
@@ -63,7 +77,7 @@ def of_people(cdm: Cdm, rows: AnyLazyFrame, analyses: Analyses) -> Made | None:
         if not analysis.table and analysis not in timed and analysis not in care_site
     ]
     parts = [
-        *([describe_people(cdm, rows, facts)] if facts else []),
+        *([describe_people(cdm, rows, facts, choice)] if facts else []),
         *measure_times(cdm, rows, timed),
         *(care_site_at_index(cdm, rows, analysis) for analysis in care_site),
     ]
@@ -74,9 +88,34 @@ def of_people(cdm: Cdm, rows: AnyLazyFrame, analyses: Analyses) -> Made | None:
     return Made(covariates=nw.concat(parts), read=tuple(certified)) if parts else None
 
 
-def of_table(cdm: Cdm, rows: AnyLazyFrame, table: str, analyses: Analyses, end_day: int) -> Made:
-    """Covariates of the analyses that read `table`."""
+def of_table(
+    cdm: Cdm,
+    rows: AnyLazyFrame,
+    table: str,
+    analyses: Analyses,
+    end_day: int,
+    choice: ConceptChoice | None = None,
+) -> Made:
+    """Covariates of the analyses that read `table`; scores read it whatever is chosen."""
     records = read_records(cdm, table)
+    scores = of_measure(analyses, "score")
+    if choice is None or len(scores) == len(analyses):
+        return _of_records(cdm, rows, table, records, analyses, end_day)
+    others = [analysis for analysis in analyses if analysis not in scores]
+    chosen = choose_concepts(cdm, records, choice, as_they_come=True)
+    made = _of_records(cdm, rows, table, chosen, others, end_day, choice)
+    return made.and_also(_of_records(cdm, rows, table, records, scores, end_day))
+
+
+def _of_records(
+    cdm: Cdm,
+    rows: AnyLazyFrame,
+    table: str,
+    records: AnyLazyFrame,
+    analyses: Analyses,
+    end_day: int,
+    choice: ConceptChoice | None = None,
+) -> Made:
     read = relative_to_index(records, rows, end_day)
     latest = latest_by_concept(read)
     in_stays = of_measure(analyses, "inpatient_concept")
@@ -90,7 +129,9 @@ def of_table(cdm: Cdm, rows: AnyLazyFrame, table: str, analyses: Analyses, end_d
         parts.append(_flags(latest_by_concept(inpatient), in_stays, end_day))
         certified.append(_read_for(inpatient, in_stays, end_day))
     if asked := of_measure(analyses, "concept_group"):
-        parts.append(_flags(rolled_up(latest, groups_of(cdm, table)), asked, end_day))
+        groups = groups_of(cdm, table)
+        wanted = choose_concepts(cdm, groups, choice, column="group_id", as_they_come=True)
+        parts.append(_flags(rolled_up(latest, wanted), asked, end_day))
     if asked := of_measure(analyses, "distinct_concepts"):
         parts.append(with_id(add_up(latest, asked, end_day, index=("row_id",)), ALONE))
     if asked := of_measure(analyses, "records"):

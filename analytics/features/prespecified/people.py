@@ -8,8 +8,10 @@ from collections.abc import Sequence
 
 import narwhals as nw
 
+from analytics.features.concept_choice import ConceptChoice
 from analytics.features.definition import AnyLazyFrame
 from analytics.features.prespecified.catalogue import Measure, PrespecifiedAnalysis
+from analytics.features.prespecified.concept_members import choose_concepts
 from analytics.features.prespecified.events import in_long_form, with_id
 from analytics.features.prespecified.ids import plain_id
 from analytics.features.prespecified.tables import Cdm
@@ -19,9 +21,15 @@ UNSTRATIFIED = 1
 
 
 def describe_people(
-    cdm: Cdm, rows: AnyLazyFrame, analyses: Sequence[PrespecifiedAnalysis]
+    cdm: Cdm,
+    rows: AnyLazyFrame,
+    analyses: Sequence[PrespecifiedAnalysis],
+    choice: ConceptChoice | None = None,
 ) -> AnyLazyFrame:
-    """One row for each row_id whose person is known, and analysis whose fact is known."""
+    """One row for each row_id whose person is known, and analysis whose fact is known.
+
+    Of sex, race and ethnicity, only concepts of the choice.
+    """
     people = rows.join(cdm.table("person"), on="person_id", how="inner").with_columns(
         age=nw.col("index_year") - nw.col("year_of_birth")
     )
@@ -31,6 +39,13 @@ def describe_people(
     known = in_long_form(
         people.select("row_id", "age", **facts), ("row_id", "age"), value_name="number"
     )
+    if choice:
+        named = [a.analysis_id for a in analyses if a.measure in ("gender", "race", "ethnicity")]
+        is_named = nw.col("analysis_id").is_in(named)
+        chosen = choose_concepts(
+            cdm, known.filter(is_named), choice, column="number", as_they_come=True
+        )
+        known = nw.concat([chosen, known.filter(~is_named)])
     is_age = nw.col("analysis_id").is_in([a.analysis_id for a in analyses if a.measure == "age"])
     value = nw.when(is_age).then(nw.col("age").cast(nw.Float64)).otherwise(nw.lit(1.0))
     return with_id(

@@ -166,9 +166,10 @@ def settled_triples(
     """One row for each covariate value that stays."""
     kept = without_clashes(nw.from_native(answered), nw.from_native(settled.kept.lazy()))
     unclashed = cast(pl.LazyFrame, nw.to_native(kept))
-    return pl.concat([covariates.select(*MADE), unclashed.select(*MADE)]).filter(
-        ~pl.col("analysis_id").is_in(settled.refused)
-    )
+    every = pl.concat([covariates.select(*MADE), unclashed.select(*MADE)])
+    if not settled.refused:  # As a rule: tens of millions of values need not be looked at.
+        return every
+    return every.filter(~pl.col("analysis_id").is_in(settled.refused))
 
 
 def _units(

@@ -1,7 +1,6 @@
 """A CDM as Spark data frames by table name: where the tables live is the session's affair."""
 
 import atexit
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import cast
@@ -13,6 +12,7 @@ from pyspark.sql import functions as f
 
 from analytics.features.definition import AnyLazyFrame
 from analytics.features.prespecified.tables import Kind, as_day, columns_of
+from analytics.features.spark_engine import exchange_folder
 
 SPARK_TYPES: Mapping[Kind, str] = {
     "id": "bigint",
@@ -28,7 +28,7 @@ class SparkCdm:
     def __init__(self, spark: SparkSession, tables: Mapping[str, DataFrame]) -> None:
         self._spark = spark
         self._tables = {name.lower(): frame for name, frame in tables.items()}
-        self._exchange = tempfile.TemporaryDirectory(prefix="catchment-spark-")
+        self._exchange = exchange_folder()
         atexit.register(self._exchange.cleanup)
         self._n_exchanged = 0
 

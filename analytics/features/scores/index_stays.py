@@ -8,7 +8,7 @@ index day, admission is the earliest start.
 import narwhals as nw
 
 from analytics.features.definition import AnyLazyFrame
-from analytics.features.own.vocabulary import members_of
+from analytics.features.prespecified.concept_members import members_of
 from analytics.features.prespecified.tables import Cdm
 from analytics.features.settings.concept_sets import read_concept_set
 

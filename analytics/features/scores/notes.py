@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import narwhals as nw
 
 from analytics.features.analysis import Analysis
-from analytics.features.own.vocabulary import members_of
+from analytics.features.prespecified.concept_members import members_of
 from analytics.features.prespecified.tables import Cdm
 from analytics.features.scores.catalogue import HOSPITAL, LACE, OF_INDEX_STAY
 from analytics.features.scores.readmission import LOW_VALUES, laboratory_values

@@ -13,14 +13,22 @@ FOLDER = Path("dbt_project", "seeds", "concept_sets")
 
 
 def resolve_choice(
-    included: tuple[int | str, ...], excluded: tuple[int | str, ...], *, descendants: bool
+    included: tuple[int | str, ...],
+    excluded: tuple[int | str, ...],
+    *,
+    include_descendants: bool,
+    exclude_descendants: bool | None = None,
 ) -> ConceptChoice | None:
-    """The choice that these names make; none where they name nothing."""
+    """The choice that these names make; none where they name nothing.
+
+    Excluded concepts bring their descendants as the included ones do, unless it is said otherwise.
+    """
     if not included and not excluded:
         return None
+    with_descendants = include_descendants if exclude_descendants is None else exclude_descendants
     return ConceptChoice(
-        included=tuple(_resolved(each, descendants=descendants) for each in included),
-        excluded=tuple(_resolved(each, descendants=descendants) for each in excluded),
+        included=tuple(_resolved(each, descendants=include_descendants) for each in included),
+        excluded=tuple(_resolved(each, descendants=with_descendants) for each in excluded),
     )
 
 

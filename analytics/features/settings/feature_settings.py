@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from analytics.features.analysis import Analysis
+from analytics.features.concept_choice import ConceptChoice
 from analytics.features.prespecified.catalogue import PrespecifiedAnalysis
 
 
@@ -11,9 +12,10 @@ from analytics.features.prespecified.catalogue import PrespecifiedAnalysis
 class FeatureSettings:
     """The covariates to make.
 
-    `prespecified`: FeatureExtraction's analyses, in windows that end on `end_day`. `analyses`:
-    those of events, each with its own window. `facts` about the person and `scores`: ours, by
-    their fixed ids. `cohort_names`: what the cohorts are called that are covariates, by id.
+    `prespecified`: FeatureExtraction's analyses, in windows that end on `end_day`, of the concepts
+    that `concepts` chooses (None: all). `analyses`: those of events, each with its own window.
+    `facts` about the person and `scores`: ours, by their fixed ids. `cohort_names`: what the
+    cohorts are called that are covariates, by id.
     Where not `is_day_0_asked_for`, no window reaches the index day. Measured values are taken in
     the one unit of their concept where `are_units_harmonised`, else as they were recorded.
     """
@@ -22,6 +24,7 @@ class FeatureSettings:
     end_day: int
     is_day_0_asked_for: bool = False
     prespecified: tuple[PrespecifiedAnalysis, ...] = ()
+    concepts: ConceptChoice | None = None
     analyses: tuple[Analysis, ...] = ()
     facts: tuple[Analysis, ...] = ()
     scores: tuple[Analysis, ...] = ()

@@ -84,15 +84,22 @@ def _choice_of(settings: WrittenSettings, written: WrittenAnalysis) -> ConceptCh
     """
     if written.domain == "cohort":
         ids = tuple(cohort.id for cohort in written.cohorts)
-        return resolve_choice(ids, (), descendants=False)
-    of_all = resolve_choice(
-        settings.include, settings.exclude, descendants=settings.include_descendants
-    )
-    own = resolve_choice(written.include, written.exclude, descendants=written.include_descendants)
+        return resolve_choice(ids, (), include_descendants=False)
+    of_all, own = choice_as_written(settings), choice_as_written(written)
     if of_all is None or own is None:
         return own or of_all
     return ConceptChoice(
         included=own.included or of_all.included, excluded=own.excluded + of_all.excluded
+    )
+
+
+def choice_as_written(written: WrittenSettings | WrittenAnalysis) -> ConceptChoice | None:
+    """What settings, or one analysis in them, say of concepts; raises `ValueError`."""
+    return resolve_choice(
+        written.include,
+        written.exclude,
+        include_descendants=written.include_descendants,
+        exclude_descendants=written.exclude_descendants,
     )
 
 

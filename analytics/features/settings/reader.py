@@ -7,6 +7,7 @@ from pathlib import Path
 from analytics.definition_files import read_definition
 from analytics.errors import BadInputError, near_miss
 from analytics.features.analysis import Analysis, is_ones_own, ranges_in_words
+from analytics.features.concept_choice import ConceptChoice
 from analytics.features.demographics import FACTS
 from analytics.features.prespecified.catalogue import (
     PRESETS,
@@ -16,7 +17,7 @@ from analytics.features.prespecified.catalogue import (
 )
 from analytics.features.scores import PRESPECIFIED_SCORES, SCORES, score_until
 from analytics.features.settings.feature_settings import FeatureSettings
-from analytics.features.settings.making_analyses import make_analyses
+from analytics.features.settings.making_analyses import choice_as_written, make_analyses
 from analytics.features.settings.written import WrittenSettings
 
 DEFINITIONS = Path(__file__).resolve().parent / "definitions"
@@ -53,6 +54,7 @@ def read_feature_settings(
         end_day=asked,
         is_day_0_asked_for=written.is_day_0_allowed or (end_day is not None and end_day >= 0),
         prespecified=prespecified,
+        concepts=_concepts(written, faults) if prespecified else None,
         analyses=analyses,
         facts=tuple(FACTS[fact] for fact in written.people),
         scores=tuple(score_until(score, asked) for score in written.scores if score in SCORES),
@@ -90,6 +92,14 @@ def _path_of(name: str) -> Path:
         f"{near_miss(name, FEATURE_PRESETS)} Presets: {', '.join(FEATURE_PRESETS)}. "
         "Or give the path of a YAML file."
     )
+
+
+def _concepts(written: WrittenSettings, faults: list[str]) -> ConceptChoice | None:
+    try:
+        return choice_as_written(written)
+    except ValueError as error:
+        faults.append(f"include, exclude: {error}.")
+        return None
 
 
 def _prespecified(written: WrittenSettings, faults: list[str]) -> tuple[PrespecifiedAnalysis, ...]:

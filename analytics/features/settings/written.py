@@ -70,6 +70,9 @@ class WrittenAnalysis(FrozenModel):
     include_descendants: bool = Field(
         default=True, description="Whether concepts named by their id bring their descendants."
     )
+    exclude_descendants: bool | None = Field(
+        default=None, description="The same of those left out, where it is not the same."
+    )
     roll_up: NamedGroups | tuple[ConceptOrSet, ...] | None = Field(
         default=None,
         description="FeatureExtraction's condition_groups or drug_groups, or ancestor concepts.",
@@ -132,13 +135,16 @@ class WrittenSettings(FrozenModel):
         default=(), description="Named clinical scores."
     )
     include: tuple[ConceptOrSet, ...] = Field(
-        default=(), description="Concepts and concept sets that all analyses below read."
+        default=(), description="Concepts and concept sets that all analyses read."
     )
     exclude: tuple[ConceptOrSet, ...] = Field(
-        default=(), description="Concepts and concept sets that all analyses below leave out."
+        default=(), description="Concepts and concept sets that all analyses leave out."
     )
     include_descendants: bool = Field(
         default=True, description="Whether those named by their id bring their descendants."
+    )
+    exclude_descendants: bool | None = Field(
+        default=None, description="The same of those left out, where it is not the same."
     )
     units: Literal["harmonised", "as_recorded"] = Field(
         default="harmonised",

@@ -300,3 +300,29 @@ def test_missing_tables_are_empty_and_that_is_said(tmp_path: Path):
     assert made.analysis_ref["analysis_id"].to_list() == [813]
     assert "this CDM has no table device_exposure: it was taken as empty" in made.warnings
     assert "this CDM has no table concept_ancestor: it was taken as empty" in made.warnings
+
+
+def test_of_measured_values_a_small_count_is_not_told_nor_a_total(tmp_path: Path):
+    """Twelve glucose values taken, three beyond belief, twelve in a unit that nobody knows."""
+    kept, unbelievable = [90.0] * 12, [1e9] * 3
+    measurement = pl.DataFrame(
+        {
+            "person_id": 1,
+            "measurement_concept_id": 3004501,
+            "measurement_date": date(2020, 6, 1),
+            "value_as_number": [*kept, *unbelievable, *kept],
+            "unit_concept_id": [8840] * 15 + [77] * 12,
+        }
+    )
+
+    made = of_settings(
+        "analyses: [{id: 813, domain: measurement, measures: [mean]}]",
+        tmp_path,
+        1,
+        measurement=measurement,
+    )
+
+    assert [each for each in made.warnings if "measured values" in each] == [
+        "measured values of this CDM: 12 taken as recorded, 12 set aside for want of a conversion, "
+        "fewer than 11 set aside as implausible"
+    ]

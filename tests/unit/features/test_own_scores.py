@@ -10,6 +10,7 @@ from analytics.errors import BadInputError
 from analytics.features.covariates import Covariates
 from analytics.features.making import build_feature_covariates
 from analytics.features.prespecified import PolarsCdm
+from analytics.features.scores.comorbidities import comorbidity_points
 from analytics.features.settings import read_feature_settings
 from tests.support.small_cdm import INDEX_DATE, PERSON, cohort, values
 from tests.support.tables import table
@@ -125,6 +126,16 @@ def test_the_charlson_index_has_the_weights_of_2011_and_the_graver_form_counts_a
     assert made.certificate.select("n_rows_read", "latest_day", "last_day_allowed").rows() == [
         (12, -1, -1)
     ]
+
+
+def test_the_highest_charlson_index_of_2011_is_24():
+    """As Quan et al. say (Am J Epidemiol 2011;173:676-82): graver forms silence milder ones."""
+    points = comorbidity_points(970)
+    graver = set(points["category"]) & set(points["unless"])
+
+    assert len(points) == 12
+    assert graver == {"Moderate to severe liver disease", "Metastatic solid tumor"}
+    assert points.filter(pl.col("unless") == "")["points"].sum() == 24
 
 
 def test_lace_counts_days_urgency_comorbidity_and_emergency_visits(tmp_path: Path):

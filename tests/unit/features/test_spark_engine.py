@@ -19,7 +19,7 @@ from tests.support.histories import CONCEPTS, one_person, one_row
 from tests.support.measured import as_events, conversions, every_kind_of_record
 from tests.support.random_events import random_events, random_people, random_rows
 
-pytestmark = pytest.mark.needs_java
+pytestmark = [pytest.mark.needs_java, pytest.mark.xdist_group("one Spark session")]
 
 
 # What Spark's launcher calls.

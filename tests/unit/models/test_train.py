@@ -10,12 +10,13 @@ from analytics.evaluation import (
     predictions_of,
 )
 from analytics.models import plan_validation, read_model, train_models, write_model
+from analytics.models.xgboost import learn_xgboost
 from tests.support.planted_risks import planted_population
 
 MODELS = ("xgboost", "logistic_l1", "age_and_sex")
 
 
-def train(planted, validation, models=MODELS, capacity_share=0.1):
+def train(planted, validation, models=MODELS, capacity_share=0.1, boost=None):
     plan = plan_validation(
         person_id=planted.person_id,
         had_outcome=planted.had_outcome,
@@ -32,6 +33,7 @@ def train(planted, validation, models=MODELS, capacity_share=0.1):
         capacity_share=capacity_share,
         seed=1,
         threads=2,
+        boost=boost,
     )
     return plan, trained
 
@@ -142,6 +144,21 @@ def test_cross_validated_risks_come_from_models_that_had_not_seen_the_person():
     # What the trees made of noise is toned down until nearly everybody has the outcome rate.
     assert seen.risk.std() > 0.08
     assert unseen.risk.std() < 0.03
+
+
+def test_trees_that_are_grown_elsewhere_are_the_models(planted):
+    """Three parts to choose and recalibrate by, then all who are learned from."""
+    n_rows = []
+
+    def grow_elsewhere(rows, had_outcome):
+        n_rows.append(len(rows))
+        return learn_xgboost(rows, had_outcome, seed=1, threads=2, rounds=3)
+
+    plan, trained = train(planted, "split", models=("xgboost",), boost=grow_elsewhere)
+
+    assert len(n_rows) == 4
+    assert n_rows[-1] == plan.is_learned_from.sum() > max(n_rows[:-1])
+    assert len(trained["xgboost"].model.scorer.booster.get_dump()) == 3
 
 
 def test_the_same_seed_gives_the_same_models(planted, split):
