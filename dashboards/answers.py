@@ -16,11 +16,6 @@ CALIBRATION_OR_ERROR_RATES = (
     "expected speaks of the first, the shares found and wrongly flagged of the second. Which one "
     "matters depends on what is done with the list."
 )
-PATHS_CAUTION = (
-    "A path shows what was done, not what works: people on different paths were different to "
-    "begin with."
-)
-
 QUALITY_CAUTION = (
     "A check that passed says that a rule holds, not that the data are complete or right."
 )
@@ -209,24 +204,6 @@ def _allowed_for(audit: pl.DataFrame) -> str:
         f"{n_disparities} of {n_judged} comparisons show a disparity after allowance for the "
         "number of groups and measures."
     )
-
-
-def paths(pathways: pl.DataFrame) -> str:
-    """The most common path, and how many had no treatment."""
-    total = pathways["n_people_total"].drop_nulls().to_list()
-    whole = f"Of {words.people(total[0])}, " if total else ""
-    treated = pathways.filter(pl.col("pathway") != "None").drop_nulls("n_people")
-    if treated.is_empty():
-        return f"{whole}no treatment path is common enough to show."
-    top = treated.row(0, named=True)
-    said = (
-        f"{whole}{words.count(top['n_people'])} ({words.share(top['share'])}) followed the most "
-        f"common path: {words.path(top['pathway'])}"
-    )
-    none = one_row(pathways, pathway="None")
-    if none and isinstance(none["n_people"], int) and isinstance(none["share"], float):
-        said += f". {none['n_people']:,} ({words.share(none['share'])}) had no treatment recorded"
-    return f"{said}."
 
 
 def quality(checks: pl.DataFrame) -> str:

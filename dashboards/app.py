@@ -31,6 +31,11 @@ pages = {
         st.Page("app_pages/model.py", title="Model", icon=":material/monitoring:"),
         st.Page("app_pages/fairness.py", title="Fairness", icon=":material/balance:"),
         st.Page("app_pages/treatment_paths.py", title="Treatment paths", icon=":material/route:"),
+        st.Page(
+            "app_pages/lines_of_therapy.py",
+            title="Lines of therapy",
+            icon=":material/linear_scale:",
+        ),
     ],
     "Whether to trust it": [
         st.Page("app_pages/cohorts.py", title="Cohorts", icon=":material/diversity_3:"),

@@ -1,11 +1,13 @@
 """The numbers at the top of each page, each with how to read it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import polars as pl
 
 from dashboards import words
 from dashboards.choosing import group_verdicts, of_model, one_row, with_status
+from dashboards.palette import OTHERS
 
 MODEL_CARDS = ("auroc", "auprc", "brier", "observed_expected_ratio", "calibration_slope")
 
@@ -102,24 +104,29 @@ def verdicts(audit: pl.DataFrame) -> list[Card]:
 
 
 def paths(pathways: pl.DataFrame) -> list[Card]:
-    """How many people, how many untreated, how many paths."""
+    """How many people, how many untreated, how many paths, how many on rare ones."""
     total = pathways["n_people_total"].drop_nulls().to_list()
-    none = one_row(pathways, pathway="None")
-    shown = pathways.height - pathways["n_people"].null_count()
-    untreated = none.get("n_people") if none else 0
+    shown = pathways.filter(~pl.col("pathway").is_in([*OTHERS, "None"])).drop_nulls("n_people")
+    others = one_row(pathways, pathway="Other pathways")
     return [
         Card(label="People in the target cohort", value=words.count(total[0] if total else None)),
         Card(
             label="No treatment recorded",
-            value=words.count(untreated if isinstance(untreated, int) else None),
+            value=_people_of(one_row(pathways, pathway="None")),
         ),
-        Card(label="Paths shown", value=f"{shown:,}"),
+        Card(label="Paths shown", value=f"{shown.height:,}"),
         Card(
-            label="Paths too rare to show",
-            value=f"{pathways.height - shown:,}",
-            help="Paths that so few people followed that showing them could point at people.",
+            label="People on rarer paths",
+            value=_people_of(others),
+            help="Paths that so few people followed that naming them could point at people; they "
+            "are counted together.",
         ),
     ]
+
+
+def _people_of(row: Mapping[str, object]) -> str:
+    n_people = row.get("n_people", 0)
+    return words.count(n_people if isinstance(n_people, int) else None)
 
 
 def quality(checks: pl.DataFrame) -> list[Card]:

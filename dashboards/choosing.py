@@ -95,14 +95,64 @@ def one_row(rows: pl.DataFrame, **values: str) -> dict[str, object]:
     return found.row(0, named=True) if found.height else {}
 
 
-def steps_of(paths: pl.DataFrame) -> list[str]:
-    """Every step that occurs on a path of the study, also on paths too rare to show."""
-    return sorted({step for pathway in paths["pathway"].to_list() for step in pathway.split("-")})
-
-
 def steps_shown(paths: pl.DataFrame) -> list[str]:
-    """Every step that occurs on a path that is shown."""
-    return steps_of(paths.filter(pl.col("n_people").is_not_null()))
+    """Every step that occurs on a path that is shown, of the most people first."""
+    shown = paths.drop_nulls("n_people").sort("n_people", "pathway", descending=[True, False])
+    return list(
+        dict.fromkeys(step for pathway in shown["pathway"].to_list() for step in pathway.split("-"))
+    )
+
+
+def path_attributes(by_group: pl.DataFrame) -> list[str]:
+    """What paths can be shown by, in the house's order; `overall` first."""
+    found = set(by_group["attribute"].to_list())
+    return [name for name in words.PATHS_BY if name in found]
+
+
+def groups_of(rows: pl.DataFrame, attribute: str) -> list[str]:
+    """The groups of an attribute in the order every page shows them."""
+    here = rows.filter(pl.col("attribute") == attribute)
+    return words.ordered_groups(attribute, here["group_name"].to_list())
+
+
+def paths_of(
+    paths: pl.DataFrame, by_group: pl.DataFrame, attribute: str, group: str
+) -> pl.DataFrame:
+    """One row for each path of a group, or for each of everyone's, the most common first."""
+    if attribute == "overall":
+        return paths
+    return of_attributes(by_group, [attribute]).filter(pl.col("group_name") == group)
+
+
+def lines_of(lines: pl.DataFrame) -> list[int]:
+    """The lines of therapy that some treatment is shown of, from 1."""
+    return lines.drop_nulls("n_people")["line_number"].unique().sort().to_list()
+
+
+def of_line(rows: pl.DataFrame, line_number: int) -> pl.DataFrame:
+    """One row for each row of that line of therapy."""
+    return rows.filter(pl.col("line_number") == line_number)
+
+
+def following(lines: pl.DataFrame) -> pl.DataFrame:
+    """One row for each treatment of a line and part of what follows it that is shown.
+
+    A sum (`ends`) stands where none of its parts is shown.
+    """
+    shown = lines.filter(pl.col("what_follows") != "starts").drop_nulls("share")
+    shown = shown.filter(pl.col("n_people") > 0)
+    kept = [shown.filter(~pl.col("what_follows").is_in(words.PARTS_OF_WHAT_FOLLOWS.keys()))]
+    for whole, parts in words.PARTS_OF_WHAT_FOLLOWS.items():
+        in_parts = shown.filter(pl.col("what_follows").is_in(parts))
+        kept.append(
+            shown.filter(pl.col("what_follows") == whole).join(in_parts, on="treatment", how="anti")
+        )
+    return pl.concat(kept)
+
+
+def of_measure(durations: pl.DataFrame, measure: str) -> pl.DataFrame:
+    """One row for each row of that measure of days, without those of all treatments."""
+    return durations.filter(pl.col("measure") == measure)
 
 
 def group_verdicts(audit: pl.DataFrame) -> dict[tuple[str, str], str]:

@@ -3,6 +3,7 @@
 Choices that matter stand in the URL, under the key of their widget.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
@@ -11,11 +12,19 @@ import polars as pl
 import streamlit as st
 
 from analytics.exports.risk_list import NOT_EFFECT
+from analytics.exports.safe_text import make_safe, make_texts_safe
 from analytics.settings import current_settings
 from dashboards import answers, data, words
 from dashboards.cards import Card
-from dashboards.choosing import RiskFilters, age_bands_of, models_of
+from dashboards.choosing import (
+    RiskFilters,
+    age_bands_of,
+    groups_of,
+    models_of,
+    path_attributes,
+)
 from dashboards.data import NothingToShow
+from dashboards.palette import step_colours
 
 FEW_PEOPLE = 25
 # Streamlit has no setting for the width of its middle column; lines of 200 characters tire the eye.
@@ -287,13 +296,74 @@ def small_cells_note(*frames: pl.DataFrame) -> None:
 
 
 def colour_key(colours: Mapping[str, str], steps: Sequence[str]) -> None:
-    """Which colour stands for which treatment, for both figures of the page."""
+    """Which colour stands for which treatment on every page; stripes stand for a combination."""
     chips = "".join(
-        f"<span class='chip'><i style='background:{colours[step]}'></i>"
-        f"{_escaped('no treatment' if step == 'None' else words.path(step))}</span>"
+        f"<span class='chip'><i style='background:{_swatch(step_colours(colours, step))}'></i>"
+        f"{_escaped(words.step(step))}</span>"
         for step in steps
     )
     st.html(f"<div class='key'>{chips}</div>")
+
+
+def _swatch(colours: Sequence[str]) -> str:
+    if len(colours) == 1:
+        return colours[0]
+    stripes = [f"{colour} {3 * place}px {3 * place + 3}px" for place, colour in enumerate(colours)]
+    return f"repeating-linear-gradient(135deg, {', '.join(stripes)})"
+
+
+def path_filters(by_group: pl.DataFrame) -> tuple[str, str]:
+    """The attribute and the group whose paths are shown, in the URL as `by` and `group`."""
+    attributes = path_attributes(by_group)
+    left, right = st.columns([1, 1])
+    _take_from_address("by", attributes)
+    attribute = left.selectbox(
+        "Show the paths of",
+        attributes,
+        format_func=lambda name: words.PATHS_BY[name],
+        key="by",
+        persist_state="session",
+    )
+    groups = groups_of(by_group, _put_in_address("by", attribute))
+    _take_from_address("group", groups)
+    group = right.selectbox(
+        "Group", groups, key="group", persist_state="session", disabled=len(groups) == 1
+    )
+    return attribute, _put_in_address("group", group)
+
+
+def line_picker(numbers: Sequence[int]) -> int:
+    """The line of therapy to look at, in the URL as `line`."""
+    names = [str(number) for number in numbers]
+    _take_from_address("line", names)
+    chosen = st.segmented_control(
+        "Line of therapy",
+        names,
+        format_func=lambda number: f"Line {number}",
+        key="line",
+        persist_state="session",
+        required=True,
+    )
+    return int(_put_in_address("line", chosen or names[0]))
+
+
+def take_as_csv(shown: pl.DataFrame, called: str) -> None:
+    """Offer the table as it is shown as a CSV file; what is withheld says so there, too.
+
+    Names of groups come from the CDM: none of them can be taken for a formula.
+    """
+    in_words = shown.with_columns(pl.all().cast(pl.String).fill_null(words.WITHHELD))
+    said = make_texts_safe(in_words).rename({name: make_safe(name) for name in shown.columns})
+    st.download_button(
+        "CSV",
+        said.write_csv().encode(),
+        file_name=f"{re.sub(r'[^0-9A-Za-z]+', '_', called).strip('_')}.csv",
+        mime="text/csv",
+        icon=":material/download:",
+        key=f"csv of {called}",
+        on_click="ignore",
+        type="tertiary",
+    )
 
 
 def terms(*names: str) -> None:

@@ -6,7 +6,7 @@ show, `NothingToShow` says why, in a sentence for the screen.
 """
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from analytics.settings import current_settings
 from analytics.warehouse import Workspace, published_folder
 from analytics.warehouse.publishing import AGGREGATES, PEOPLE, POINTER
 from dashboards.choosing import main_model, of_model
+from dashboards.palette import OTHERS
 from dashboards.serve import Served, read_arguments
 
 
@@ -156,6 +157,61 @@ def treatment_pathway(study: str) -> pl.DataFrame:
     return rows.sort("n_people", "pathway", descending=[True, False], nulls_last=True)
 
 
+def treatment_pathway_by_group(study: str) -> pl.DataFrame:
+    """One row for each attribute, group and one of the study's commonest pathways.
+
+    Also where all of them are withheld: the paths of everyone may be told all the same.
+    """
+    rows = _whole("treatment_pathway_by_group").filter(pl.col("study") == study)
+    return _something(rows, f"The paths of {study} by group were not published.").sort(
+        *("attribute", "group_name", "n_people", "pathway"),
+        descending=[False, False, True, False],
+        nulls_last=True,
+    )
+
+
+def treatment_line(study: str) -> pl.DataFrame:
+    """One row for each line of therapy, treatment and what follows it, most people first."""
+    return _most_people_first(_of_study("treatment_line", study), "n_people")
+
+
+def treatment_duration(study: str) -> pl.DataFrame:
+    """One row for each measure of days, line of therapy and treatment, most people first."""
+    rows = _most_people_first(_of_study("treatment_duration", study), "n_people")
+    return rows.sort("measure", maintain_order=True)
+
+
+def treatment_persistence(study: str) -> pl.DataFrame:
+    """One row for each line of therapy, treatment and day after its start."""
+    return _of_study("treatment_persistence", study).sort(
+        "line_number", "treatment", "days_after_start"
+    )
+
+
+def treatment_days_covered(study: str) -> pl.DataFrame:
+    """One row for each line of therapy and treatment whose covered days are counted."""
+    return _most_people_first(_of_study("treatment_days_covered", study), "n_people")
+
+
+def pathway_event(study: str) -> pl.DataFrame:
+    """One row for each event of the study, in its order: where its records came from."""
+    rows = _whole("pathway_event").filter(pl.col("study") == study)
+    return _something(rows, f"Where the events of {study} came from was not published.").sort(
+        "event_number"
+    )
+
+
+def events_by_study() -> Mapping[str, Sequence[str]]:
+    """The events of every pathway study: those it names, and those on its paths."""
+    named = _whole("pathway_event").select("study", "event")
+    on_paths = _whole("treatment_pathway").select(
+        "study", event=pl.col("pathway").str.split("-").list.eval(pl.element().str.split("+"))
+    )
+    found = pl.concat([named, on_paths.explode("event").explode("event")]).unique()
+    kept = found.filter(~pl.col("event").is_in([*OTHERS, "None"])).sort("study", "event")
+    return dict(kept.group_by("study", maintain_order=True).agg("event").iter_rows())
+
+
 def data_quality() -> pl.DataFrame:
     """One row for each check of the CDM, structural ones first, then the largest share."""
     rows = _whole("data_quality")
@@ -227,6 +283,10 @@ _WHAT_A_MART_SHOWS = {
     "covariate_importance": "mean_absolute_contribution",
     "fairness_audit": "value",
     "treatment_pathway": "n_people",
+    "treatment_line": "n_people",
+    "treatment_duration": "days_median",
+    "treatment_persistence": "share_persistent",
+    "treatment_days_covered": "share_well_covered",
 }
 
 
@@ -243,6 +303,14 @@ def _of_study(mart: str, study: str) -> pl.DataFrame:
             study=study,
         )
     return rows
+
+
+def _most_people_first(rows: pl.DataFrame, counted: str) -> pl.DataFrame:
+    return rows.sort(
+        *("line_number", counted, "treatment"),
+        descending=[False, True, False],
+        nulls_last=True,
+    )
 
 
 def _something(rows: pl.DataFrame, otherwise: str) -> pl.DataFrame:

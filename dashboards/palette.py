@@ -4,7 +4,8 @@ Events take Paul Tol's "muted" scheme, models and verdicts three colours of Okab
 is never the only signal: marks, dashes or words say the same thing.
 """
 
-from collections.abc import Iterable
+import hashlib
+from collections.abc import Iterable, Mapping
 
 INK = "#1D2B34"
 QUIET = "#5C6F7A"
@@ -38,6 +39,7 @@ VERDICT_MARKS = {
 }
 
 NO_TREATMENT = "#C9D3D8"
+OTHER = "#9AA7AE"
 EVENT_COLOURS = (
     "#4477AA",
     "#CC6677",
@@ -52,23 +54,81 @@ EVENT_COLOURS = (
 )
 
 
-def event_colours(steps: Iterable[str]) -> dict[str, str]:
-    """A colour for each step of a study's pathways; the same steps get the same colours.
+FOLLOWING_COLOURS = {
+    "ends": "#7E98A4",
+    "moves on": "#B7793A",
+    "goes on": "#9CB9C6",
+    "stops": "#5C6F7A",
+    "adds": "#D98B00",
+    "reduces": "#F0C36A",
+    "switches": "#0F6380",
+    "restarts": "#7DB8C9",
+    "leaves": "#1D2B34",
+}
+FOLLOWING_PATTERNS = {
+    "ends": ".",
+    "moves on": "\\",
+    "goes on": "",
+    "stops": "x",
+    "adds": "+",
+    "reduces": "-",
+    "switches": "/",
+    "restarts": "|",
+    "leaves": "",
+}
+PATTERN_INK = "rgba(255, 255, 255, 0.55)"
+RANGE = "#B4C2CA"
+OTHERS = ("Other pathways", "Other treatments", "Any treatment")
 
-    Events take colours by name, a combination (`a+b`) the mean of its parts, `None` grey.
+
+def event_colours(by_study: Mapping[str, Iterable[str]]) -> dict[str, str]:
+    """A colour for each event of all studies: an event has one colour, whatever the study or page.
+
+    Each event has its own order of the colours, made of its name, and takes the first that no
+    other event of one of its studies has; with more events than colours some share one.
     """
-    all_steps = sorted(set(steps))
-    events = sorted({event for step in all_steps for event in step.split("+")} - {"None"})
-    own = {name: EVENT_COLOURS[place % len(EVENT_COLOURS)] for place, name in enumerate(events)}
-    mixed = {
-        step: _mean([own[event] for event in step.split("+") if event in own]) for step in all_steps
-    }
-    return {**mixed, "None": NO_TREATMENT}
+    rivals: dict[str, set[str]] = {}
+    for events in by_study.values():
+        for event in (here := set(events)):
+            rivals.setdefault(event, set()).update(here - {event})
+    colours: dict[str, str] = {}
+    for event in sorted(rivals):
+        taken = {colours[rival] for rival in rivals[event] if rival in colours}
+        free = [colour for colour in EVENT_COLOURS if colour not in taken]
+        colours[event] = min(free or EVENT_COLOURS, key=lambda colour: _order(event, colour))
+    return colours
 
 
-def _mean(colours: list[str]) -> str:
-    if not colours:
-        return NO_TREATMENT
-    parts = [[int(colour[place : place + 2], 16) for place in (1, 3, 5)] for colour in colours]
-    middle = [round(sum(part) / len(parts)) for part in zip(*parts, strict=True)]
+def step_colours(colours: Mapping[str, str], step: str) -> tuple[str, ...]:
+    """The colours of a step's parts: one for an event, several for a combination (`a+b`).
+
+    No treatment, and all that is not named, is grey.
+    """
+    if step == "None" or step in OTHERS:
+        return (NO_TREATMENT if step == "None" else OTHER,)
+    parts = step.split("+")
+    return tuple(
+        colours.get(part) or min(EVENT_COLOURS, key=lambda colour: _order(part, colour))
+        for part in parts
+    )
+
+
+def mixed_colour(colours: Mapping[str, str], step: str) -> str:
+    """One colour for a step where no stripes can be drawn: of a combination the mean."""
+    parts = step_colours(colours, step)
+    rgb = [[int(colour[place : place + 2], 16) for place in (1, 3, 5)] for colour in parts]
+    middle = [round(sum(part) / len(parts)) for part in zip(*rgb, strict=True)]
     return "#" + "".join(f"{part:02X}" for part in middle)
+
+
+def striped(colours: Mapping[str, str], step: str) -> dict[str, object]:
+    """Plotly's fill of a step: an event in its colour, a combination in stripes of its parts'."""
+    parts = step_colours(colours, step)
+    if len(parts) == 1:
+        return {"color": parts[0], "pattern": {"shape": ""}}
+    stripes = {"shape": "/", "bgcolor": parts[0], "fgcolor": parts[-1], "fillmode": "replace"}
+    return {"color": parts[0], "pattern": {**stripes, "size": 9, "solidity": 0.45}}
+
+
+def _order(event: str, colour: str) -> bytes:
+    return hashlib.blake2b(f"{event}\n{colour}".encode(), digest_size=8).digest()

@@ -30,7 +30,7 @@ def attrition(rows: pl.DataFrame) -> None:
     shown = rows.with_columns(
         pl.when("is_applied").then(pl.lit("rule")).otherwise(pl.lit("note only")).alias("kind")
     )
-    _table(
+    table(
         shown,
         {
             "step_number": st.column_config.NumberColumn("Step", width="small"),
@@ -38,52 +38,52 @@ def attrition(rows: pl.DataFrame) -> None:
             "kind": st.column_config.TextColumn(
                 "Kind", width="small", help="A note counts people and removes nobody."
             ),
-            "n_people": _count("People"),
-            "n_rows": _count("Index dates"),
-            "n_people_with_outcome": _count("People with the outcome"),
-            "n_outcomes": _count("Outcomes"),
+            "n_people": count("People"),
+            "n_rows": count("Index dates"),
+            "n_people_with_outcome": count("People with the outcome"),
+            "n_outcomes": count("Outcomes"),
         },
     )
 
 
 def cohort(rows: pl.DataFrame) -> None:
     """What each rule of a cohort's definition leaves."""
-    _table(
+    table(
         rows,
         {
             "rule_number": st.column_config.NumberColumn("Rule", width="small"),
             "rule": st.column_config.TextColumn("What it asks", width="large"),
-            "n_people": _count("People"),
-            "n_rows": _count("Rows"),
+            "n_people": count("People"),
+            "n_rows": count("Rows"),
         },
     )
 
 
 def cohorts(rows: pl.DataFrame) -> None:
     """Each cohort with its people and rows."""
-    _table(
+    table(
         rows.with_columns(
             says=pl.col("described").map_elements(words.what_it_is, return_dtype=pl.String),
         ),
         {
             "title": st.column_config.TextColumn("Cohort", width="medium"),
             "says": st.column_config.TextColumn("What it is", width="large"),
-            "n_people": _count("People"),
-            "n_rows": _count("Rows"),
+            "n_people": count("People"),
+            "n_rows": count("Rows"),
         },
     )
 
 
 def index_events(rows: pl.DataFrame) -> None:
     """Each concept that opens the cohort, with its records and people."""
-    _table(
+    table(
         rows.with_columns(pl.col("cdm_table").str.replace_all("_", " ")),
         {
             "cdm_table": st.column_config.TextColumn("Table", width="small"),
             "concept_id": st.column_config.NumberColumn("Concept", format="%d", width="small"),
             "concept_name": st.column_config.TextColumn("Name", width="large"),
-            "n_people": _count("People, about"),
-            "n_records": _count("Records, about"),
+            "n_people": count("People, about"),
+            "n_records": count("Records, about"),
         },
     )
 
@@ -92,14 +92,14 @@ def overlaps(rows: pl.DataFrame, cohorts: pl.DataFrame, cohort: str) -> None:
     """Each other cohort: people in both, and in the other as a whole."""
     other = pl.when(pl.col("cohort_name") == cohort).then("other_cohort_name")
     others = cohorts.select("cohort_name", "title", n_people_of_other="n_people")
-    _table(
+    table(
         rows.select("n_people_in_both", cohort_name=other.otherwise("cohort_name")).join(
             others, on="cohort_name", how="left", maintain_order="left"
         ),
         {
             "title": st.column_config.TextColumn("Other cohort", width="large"),
-            "n_people_in_both": _count("People in both, about"),
-            "n_people_of_other": _count("People in the other"),
+            "n_people_in_both": count("People in both, about"),
+            "n_people_of_other": count("People in the other"),
         },
     )
 
@@ -113,15 +113,15 @@ def orphans(rows: pl.DataFrame) -> None:
         separator=", ",
         ignore_nulls=True,
     )
-    _table(
+    table(
         rows.with_columns(why=why),
         {
             "concept_id": st.column_config.NumberColumn("Concept", format="%d", width="small"),
             "concept_name": st.column_config.TextColumn("Name", width="large"),
             "vocabulary_id": st.column_config.TextColumn("Vocabulary", width="small"),
             "why": st.column_config.TextColumn("Why", width="medium"),
-            "n_people": _count("People, about"),
-            "n_records": _count("Records, about"),
+            "n_people": count("People, about"),
+            "n_records": count("Records, about"),
             "concept_set": st.column_config.TextColumn("Concept set", width="medium"),
         },
     )
@@ -141,12 +141,13 @@ def cohort_groups(rows: pl.DataFrame) -> None:
         for group in words.ordered_groups(attribute, here["group_name"].to_list())
         for row in here.filter(pl.col("group_name") == group).iter_rows(named=True)
     ]
-    _table(
+    table(
         pl.DataFrame(shown, infer_schema_length=None),
         {
             "rule_number": st.column_config.NumberColumn("Rule", width="small"),
             "rule": st.column_config.TextColumn("What it asks", width="large"),
             "group_name": st.column_config.TextColumn("Group", width="medium"),
+            "n_people": count("People, about"),
             "said": st.column_config.TextColumn("Verdict", width="medium"),
         },
     )
@@ -176,7 +177,7 @@ def characteristics(rows: pl.DataFrame) -> None:
             }
         )
     sizes = {str(row["group_name"]): row["n_rows_of_group"] for row in rows.iter_rows(named=True)}
-    _table(
+    table(
         pl.DataFrame(shown, infer_schema_length=None),
         {
             "section": st.column_config.TextColumn("Part", width=140),
@@ -220,7 +221,7 @@ def performance(rows: pl.DataFrame) -> None:
                 **{model: by_model.get(model, "–") for model in models},
             }
         )
-    _table(
+    table(
         pl.DataFrame(shown),
         {
             "metric": st.column_config.TextColumn("Metric (95 % interval)", width="medium"),
@@ -258,13 +259,13 @@ def audit(rows: pl.DataFrame, metric: str) -> None:
                     f"{words.VERDICTS.get(verdict, verdict)}",
                 }
             )
-    _table(
+    table(
         pl.DataFrame(shown, infer_schema_length=None),
         {
             "attribute": st.column_config.TextColumn("Attribute"),
             "group": st.column_config.TextColumn("Group", width="medium"),
-            "n_people": _count("People"),
-            "n_people_with_outcome": _count("With the outcome"),
+            "n_people": count("People"),
+            "n_people_with_outcome": count("With the outcome"),
             "value": st.column_config.TextColumn(words.metric(metric).label),
             "difference": st.column_config.TextColumn(
                 "Difference from reference",
@@ -275,37 +276,17 @@ def audit(rows: pl.DataFrame, metric: str) -> None:
     )
 
 
-def paths(rows: pl.DataFrame) -> None:
-    """The paths shown with their people and share of everyone."""
-    shown = rows.drop_nulls("n_people").with_columns(
-        pl.col("pathway").map_elements(words.path, return_dtype=pl.String).alias("path"),
-        (pl.col("share") * 100).alias("percent"),
-    )
-    _table(
-        shown,
-        {
-            "path": st.column_config.TextColumn("Path, first step first", width="large"),
-            "n_steps": st.column_config.NumberColumn("Steps", width="small"),
-            "n_people": _count("People"),
-            "percent": st.column_config.ProgressColumn(
-                "Share of the target cohort", format="%.1f %%", min_value=0, max_value=100
-            ),
-        },
-        empty="–",
-    )
-
-
 def checks(rows: pl.DataFrame) -> None:
     """Each broken check: where, what it asks, how many rows, and the limit."""
     place = pl.concat_str("table_name", "column_name", separator=".", ignore_nulls=True)
-    _table(
+    table(
         rows.with_columns(pl.col("share") * 100, pl.col("limit_share") * 100, place.alias("place")),
         {
             "severity": st.column_config.TextColumn("Severity", width="small"),
             "place": st.column_config.TextColumn("Where", width="medium"),
             "rule": st.column_config.TextColumn("What the contract asks", width="large"),
-            "n_violated": _count("Rows broken"),
-            "n_rows": _count("Of rows"),
+            "n_violated": count("Rows broken"),
+            "n_rows": count("Of rows"),
             "share": st.column_config.NumberColumn("Share", format="%.1f %%"),
             "limit_share": st.column_config.NumberColumn(
                 "Limit", format="%.0f %%", help="The share past which a run stops."
@@ -318,7 +299,7 @@ def checks(rows: pl.DataFrame) -> None:
 def unchecked(rows: pl.DataFrame) -> None:
     """Each check that says nothing, and why."""
     said = {"not_checked": "not made", "error": "ended in an error"}
-    _table(
+    table(
         rows.with_columns(pl.col("status").replace(said)),
         {
             "table_name": st.column_config.TextColumn("Table"),
@@ -337,7 +318,7 @@ def runs(rows: pl.DataFrame) -> None:
         pl.when(pl.col("study") == "").then(pl.lit("all studies")).otherwise("study").alias("for"),
         pl.col("status").replace(STATUS_SIGNS),
     )
-    _table(
+    table(
         shown,
         {
             "finished_at": st.column_config.DatetimeColumn(
@@ -348,7 +329,7 @@ def runs(rows: pl.DataFrame) -> None:
             "status": st.column_config.TextColumn(
                 "Status", width="small", help="Reused: nothing it depends on had changed."
             ),
-            "n_people": _count("People"),
+            "n_people": count("People"),
             "seconds": st.column_config.NumberColumn("Seconds", format="%.1f"),
             "run_id": st.column_config.TextColumn("Run"),
         },
@@ -388,14 +369,14 @@ def risk_list(rows: pl.DataFrame) -> int:
 
 def exports(rows: pl.DataFrame) -> None:
     """Who took which list, when and why."""
-    _table(
+    table(
         rows,
         {
             "exported_at": st.column_config.TextColumn("When (UTC)"),
             "user": st.column_config.TextColumn("Who"),
             "purpose": st.column_config.TextColumn("Purpose", width="medium"),
             "filters": st.column_config.TextColumn("Part of the list", width="medium"),
-            "n_people": _count("People"),
+            "n_people": count("People"),
             "file_name": st.column_config.TextColumn("File"),
             "file_hash": st.column_config.TextColumn("SHA-256 of the file", width="small"),
         },
@@ -403,16 +384,18 @@ def exports(rows: pl.DataFrame) -> None:
     )
 
 
-def _count(label: str) -> ColumnConfig:
+def count(label: str) -> ColumnConfig:
+    """The column of a count."""
     # Wide enough for its label, and for the word that stands where a count is withheld.
     return st.column_config.NumberColumn(
         label, format="localized", width=max(92, 30 + 7 * len(label))
     )
 
 
-def _table(
+def table(
     rows: pl.DataFrame, columns: Mapping[str, ColumnConfig], *, empty: str = words.WITHHELD
 ) -> None:
+    """The rows across the page; `empty` stands where there is no value."""
     st.dataframe(
         rows.select(*columns),
         column_config=columns,

@@ -50,6 +50,7 @@ VERDICTS = {
     "differs as risks do": "differs as the risks do",
     "disparity": "differs by more than the limit",
     "too few to judge": "too few people to judge",
+    "not told": "not told: it would tell a small count",
     "too few to show": "too few people to show",
     "reference": "reference group",
     "not judged": "not judged: differs wherever the outcome does",
@@ -72,6 +73,43 @@ DESCRIBED_BY = {
     "ethnicity": "Ethnicity",
 }
 """What the characteristics of a study's people are shown by."""
+PATHS_BY = {
+    "overall": "Everyone",
+    "sex": "Sex",
+    "age_band": "Age at index",
+    "race": "Race",
+    "ethnicity": "Ethnicity",
+    "payer": "Payer at index",
+    "site": "Site at index",
+    "index_year": "Year of index",
+}
+"""What treatment paths are shown by."""
+WHAT_FOLLOWS = {
+    "starts": "starts",
+    "moves on": "moves on",
+    "adds": "adds another",
+    "reduces": "drops a part",
+    "switches": "switches",
+    "restarts": "restarts",
+    "ends": "nothing follows",
+    "stops": "stops",
+    "goes on": "goes on until follow-up ends",
+    "leaves": "leaves (an exit)",
+}
+"""What people do after a treatment of a line."""
+PARTS_OF_WHAT_FOLLOWS = {
+    "moves on": ("adds", "reduces", "switches", "restarts"),
+    "ends": ("stops", "goes on"),
+}
+"""What is a sum over others of `WHAT_FOLLOWS`."""
+EVENT_SOURCES = {
+    "drug_era": "the CDM's own drug eras",
+    "built_drug_era": "drug eras that we build of exposures",
+    "episode": "episodes",
+    "cohort": "rows of a cohort",
+}
+"""Where the records of an event come from; else the domain's events."""
+DRUG_ERAS = ("drug_era", "built_drug_era")
 SECTIONS = {
     "people": "People",
     "visit": "Visits",
@@ -182,11 +220,24 @@ def event(name: str) -> str:
     return name.replace("_", " ")
 
 
+def step(name: str) -> str:
+    """A step's name on the screen: `a+b` is "a + b"."""
+    return "no treatment recorded" if name == "None" else event(name).replace("+", " + ")
+
+
+def line_of_therapy(number: int, n_people: int | None) -> str:
+    """A line of therapy with the people who reach it, for an axis."""
+    return f"Line {number}<br>n = {count(n_people)}"
+
+
+def source_of_events(source: str) -> str:
+    """Where the records of an event come from, in words."""
+    return EVENT_SOURCES.get(source, f"events of the domain {source}")
+
+
 def path(pathway: str) -> str:
     """A pathway as read aloud: `metformin-insulin` is "metformin → insulin"."""
-    if pathway == "None":
-        return "no treatment recorded"
-    return " → ".join(event(step).replace("+", " + ") for step in pathway.split("-"))
+    return " → ".join(step(one) for one in pathway.split("-"))
 
 
 def ordered_groups(attribute: str, groups: Iterable[str]) -> list[str]:

@@ -2,13 +2,16 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from analytics.contracts.document import DisclosureClause
+from analytics.contracts.document import DisclosureClause, RoughlyClause
 from analytics.disclosure import (
     AddsUp,
     Compared,
     Derived,
     DisclosureRule,
+    Judged,
     Pair,
+    PartOf,
+    Roughly,
     SaidInstead,
     SameAs,
     Steps,
@@ -32,6 +35,10 @@ def read_disclosure(said: DisclosureClause, grain: tuple[str, ...]) -> Disclosur
                 overlaps=_any_of(sums.overlaps),
             )
             for sums in said.adds_up
+        ),
+        parts_of=tuple(
+            PartOf(count=part.count, column=part.column, quantity=part.quantity)
+            for part in said.parts_of
         ),
         pairs=tuple(
             Pair(
@@ -90,8 +97,28 @@ def read_disclosure(said: DisclosureClause, grain: tuple[str, ...]) -> Disclosur
         ),
         people_behind=dict(said.people_behind),
         rounded=tuple(said.rounded),
+        roughly=_roughly(said.roughly),
         never_small=tuple(said.never_small),
         about_nobody=_any_of(said.about_nobody),
+    )
+
+
+def _roughly(said: RoughlyClause | None) -> Roughly | None:
+    if said is None:
+        return None
+    judged = said.judged
+    return Roughly(
+        count=said.count,
+        multiple=said.multiple,
+        block=tuple(said.block),
+        step=said.step,
+        over=said.over,
+        judged=Judged(
+            column=judged.column,
+            fewest=judged.fewest,
+            too_few=judged.too_few,
+            instead=judged.instead,
+        ),
     )
 
 
@@ -121,8 +148,10 @@ def columns_named(said: DisclosureClause) -> Iterator[tuple[str, str]]:
         "told_anyway": _all((each.columns, each.at_least, each.where) for each in said.told_anyway),
         "says_instead": _all(([each.column, each.of],) for each in said.says_instead),
         "same_as": _all(([each.count], each.where) for each in said.same_as),
+        "parts_of": [name for part in said.parts_of for name in (part.count, part.column)],
         "people_behind": [*said.people_behind, *said.people_behind.values()],
         "rounded": said.rounded,
+        "roughly": _named_roughly(said.roughly),
         "never_small": said.never_small,
         "about_nobody": list(said.about_nobody),
         "pairs": _all(
@@ -142,6 +171,12 @@ def columns_named(said: DisclosureClause) -> Iterator[tuple[str, str]]:
         ),
     }.items():
         yield from ((f"disclosure.{place}", name) for name in names)
+
+
+def _named_roughly(said: RoughlyClause | None) -> list[str]:
+    if said is None:
+        return []
+    return [said.count, *said.block, said.step, said.over, said.judged.column]
 
 
 def _all(named: Iterable[tuple[Iterable[str], ...]]) -> list[str]:

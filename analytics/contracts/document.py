@@ -114,11 +114,19 @@ class AddsUpClause(HouseClause):
     overlaps: AnyOf = {}
 
 
+class PartOfClause(HouseClause):
+    """A count that is a part of each of the quantities which a column lists."""
+
+    count: Name
+    column: Name
+    quantity: Quantity
+
+
 class PairClause(HouseClause):
-    """A count, or a quantity shown elsewhere, and a part of it."""
+    """A count and a part of it; either may be a quantity shown elsewhere."""
 
     total: Quantity
-    part: Name
+    part: Quantity
     rest: Name | None = None
     by_person: bool = False
     where: Values = {}
@@ -172,6 +180,26 @@ class SaidInsteadClause(HouseClause):
     words: Annotated[str, Field(min_length=1)]
 
 
+class JudgedClause(HouseClause):
+    """Words that tell how many people there were before a step."""
+
+    column: Name
+    fewest: int
+    too_few: Annotated[str, Field(min_length=1)]
+    instead: Annotated[str, Field(min_length=1)]
+
+
+class RoughlyClause(HouseClause):
+    """A count that is shown to the nearest multiple of the smallest cell, or not at all."""
+
+    count: Name
+    multiple: Annotated[int, Field(ge=2)]
+    block: list[Name]
+    step: Name
+    over: Name
+    judged: JudgedClause
+
+
 class DisclosureClause(HouseClause):
     """The `disclosure` of a mart."""
 
@@ -180,6 +208,7 @@ class DisclosureClause(HouseClause):
     people: Name | None = None
     counts: list[Name] = []
     adds_up: list[AddsUpClause] = []
+    parts_of: list[PartOfClause] = []
     pairs: list[PairClause] = []
     sequence: Name | None = None
     derives: list[DerivedClause] = []
@@ -189,6 +218,7 @@ class DisclosureClause(HouseClause):
     same_as: list[SameAsClause] = []
     people_behind: dict[Name, Name] = {}
     rounded: list[Name] = []
+    roughly: RoughlyClause | None = None
     never_small: list[Name] = []
     about_nobody: AnyOf = {}
 

@@ -59,9 +59,10 @@ class Mart:
         """Did the step of this row remove people (as opposed to a note)?"""
         return self.words[applied][row] == "true" if applied in self.words else True
 
-    def quantity(self, row: int, template: str) -> str:
-        """A quantity's name with the row's own values in place of `{column}`."""
-        return template.format_map({name: values[row] for name, values in self.words.items()})
+    def quantity(self, row: int, template: str, **instead: str) -> str:
+        """A quantity's name with the row's own values, or those `instead`, for `{column}`."""
+        words = {name: values[row] for name, values in self.words.items()}
+        return template.format_map(words | instead)
 
     def place(self, row: int, count: str) -> str:
         """A cell's place in words, for messages."""
@@ -116,6 +117,15 @@ class Sheet:
     def told_units(self) -> set[int]:
         """The units that hold a quantity which is told."""
         return {self.unit[self.quantities[name]] for name in self.told if name in self.quantities}
+
+    def tie(self, one: int, other: int) -> None:
+        """Withhold two cells together: each tells the other."""
+        kept, gone = sorted((self.unit[one], self.unit[other]))
+        if kept != gone:
+            for member in self.members[gone]:
+                self.unit[member] = kept
+            self.members[kept] = sorted({*self.members[kept], *self.members[gone]})
+            self.members[gone] = []
 
     def cell(self, mart: Mart, row: int, count: str) -> int | None:
         """The number of a count's cell; None where there is no count."""

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linprog
 from scipy.sparse import csr_array, hstack
 
 from analytics.disclosure.relations import Relation
@@ -16,11 +15,12 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, kw_only=True)
 class Unknowns:
-    """What a reader does not know: which cells, and the least that each can be."""
+    """What a reader does not know: which cells, and the least and the most that each can be."""
 
     values: Sequence[int]
     is_unknown: Sequence[bool]
     least: Callable[[int], int]
+    most: Callable[[int], int | None]
 
 
 class Program:
@@ -48,13 +48,22 @@ class Program:
                     self.right[row] -= sign * unknowns.values[cell]
         shape = (len(relations), len(self.column))
         self.left = csr_array((signs, (rows, columns)), shape=shape)
-        self.least = [float(unknowns.least(cell)) for cell in self.column]
-        self.is_bounded = bool(self.right.any())
+        self.unknowns = unknowns
+        self.read_bounds()
+
+    def read_bounds(self) -> None:
+        """Take the least and the most of each cell as the reader now knows them."""
+        self.least = [float(self.unknowns.least(cell)) for cell in self.column]
+        self.most = [self.unknowns.most(cell) for cell in self.column]
+        self.is_bounded = bool(self.right.any()) or any(most is not None for most in self.most)
 
     def reached(self, cell: int, others: Sequence[int]) -> set[int]:
         """Cells that can take what they need: `cell` if at all possible, others along with it."""
         if not self.is_bounded:
             return {cell, *others}
+        # Every command loads this file, and few of them publish: scipy.optimize takes 0.2 s.
+        from scipy.optimize import linprog
+
         # One more variable for each other cell: how far it gets towards what it needs.
         width, n_others = len(self.column), len(others)
         objective = np.concatenate([np.zeros(width), np.full(n_others, -1e-3 / (n_others + 1))])
@@ -77,6 +86,26 @@ class Program:
 
     def binding(self, cell: int) -> list[Relation]:
         """The relations that keep the cell below what it needs."""
+        prices, _ = self._prices(cell)
+        return [
+            relation
+            for relation, price in zip(self.relations, prices, strict=True)
+            if price > SLIGHTLY
+        ]
+
+    def binding_bounds(self, cell: int) -> dict[int, float]:
+        """The cells whose own least or most keeps the cell below what it needs: by how much."""
+        _, prices = self._prices(cell)
+        return {
+            other: float(prices[column])
+            for other, column in self.column.items()
+            if prices[column] > SLIGHTLY
+        }
+
+    def _prices(self, cell: int) -> tuple[Floats, Floats]:
+        """What each relation, and the bounds of each cell, take from the cell."""
+        from scipy.optimize import linprog
+
         objective = np.zeros(len(self.column))
         objective[self.column[cell]] = -1.0
         solved = linprog(
@@ -86,18 +115,15 @@ class Program:
             bounds=self._bounds(cell),
             method="highs",
         )
-        prices: Floats = np.abs(solved.eqlin.marginals)
-        return [
-            relation
-            for relation, price in zip(self.relations, prices, strict=True)
-            if price > SLIGHTLY
-        ]
+        of_bounds: Floats = np.abs(solved.lower.marginals) + np.abs(solved.upper.marginals)
+        return np.abs(solved.eqlin.marginals), of_bounds
 
     def _bounds(self, cell: int) -> list[tuple[float, float | None]]:
-        """No upper bound but for the cell itself, of which what it needs is enough."""
-        bounds: list[tuple[float, float | None]] = [(least, None) for least in self.least]
+        """What is known of each, and of the cell itself what it needs, which is enough."""
+        bounds: list[tuple[float, float | None]] = list(zip(self.least, self.most, strict=True))
         column = self.column[cell]
-        bounds[column] = (self.least[column], float(self.needed[cell]))
+        needed, most = self.needed[cell], self.most[column]
+        bounds[column] = (self.least[column], float(needed if most is None else min(needed, most)))
         return bounds
 
     def _no_further_than(self, others: Sequence[int]) -> csr_array:

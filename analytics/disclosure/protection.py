@@ -29,7 +29,9 @@ class Protection:
         self.n_shown = relations.n_shown
         self.smallest_cell = smallest_cell
         self.is_unknown = [False] * self.n_shown + [True] * (len(self.values) - self.n_shown)
-        self.unknowns = Unknowns(values=self.values, is_unknown=self.is_unknown, least=self.least)
+        self.unknowns = Unknowns(
+            values=self.values, is_unknown=self.is_unknown, least=self.least, most=self.most
+        )
         self.relations_of: list[list[int]] = [[] for _ in self.values]
         for place, relation in enumerate(self.relations):
             for cell in (relation.total, *relation.parts):
@@ -42,6 +44,7 @@ class Protection:
             for cell in relations.never_small
             if self.values[cell] >= smallest_cell
         }
+        self.known_most: dict[int, int] = {}
         self.needed: dict[int, int] = {}
         self.is_safe: set[int] = set()
         self._must_not_tell(
@@ -89,7 +92,7 @@ class Protection:
         before = self.known_least
         self.known_least = {**before, **at_least}
         unknown = [cell for cell in at_least if self.is_unknown[cell]]
-        program = Program(self._reached_from(unknown), self.unknowns, self.needed)
+        program = self.program_of(unknown)
         unsure = [cell for cell in program.column if cell in self.needed]
         while unsure:
             reached = program.reached(unsure[0], unsure[1:])
@@ -111,6 +114,14 @@ class Protection:
             return 0
         people = self.sheet.people_of_row[cell]
         return 0 if people and all(self.is_unknown[other] for other in people) else 1
+
+    def most(self, cell: int) -> int | None:
+        """The largest value that a reader holds possible for an unknown cell; None for any."""
+        return self.known_most.get(cell)
+
+    def program_of(self, cells: Iterable[int]) -> Program:
+        """All relations that reach these cells through withheld ones."""
+        return Program(self._reached_from(cells), self.unknowns, self.needed)
 
     def known(self, relation: Relation) -> list[int]:
         """The shown cells of a relation that would widen it if they were withheld."""

@@ -19,6 +19,7 @@ def relate(sheet: Sheet) -> Relations:
             _pair(relations, sheet, mart, pair)
         for rule in mart.rule.adds_up:
             _add_up(relations, sheet, mart, rule)
+        _add_parts(relations, sheet, mart)
         _step_down(relations, sheet, mart)
         relations.never_small.update(
             cell
@@ -53,6 +54,25 @@ def _add_up(relations: Relations, sheet: Sheet, mart: Mart, rule: AddsUp) -> Non
                 for part in parts:
                     if relations.values[part] <= relations.values[total]:
                         relations.split(total, part)
+
+
+def _add_parts(relations: Relations, sheet: Sheet, mart: Mart) -> None:
+    """Rows that list a quantity sum to it, or to what they leave of it."""
+    parts_of: dict[tuple[str, int], list[int]] = {}
+    for part_of in mart.rule.parts_of:
+        for row in range(mart.frame.height):
+            part = sheet.cell(mart, row, part_of.count)
+            for name in part_of.listed(mart.words[part_of.column][row]):
+                quantity = mart.quantity(row, part_of.quantity, **{part_of.column: name})
+                total = sheet.quantities.get(quantity)
+                if part is not None and total is not None and part != total:
+                    parts_of.setdefault((part_of.count, total), []).append(part)
+    for (count, total), parts in parts_of.items():
+        if _are_people(mart, count) and len(parts) > 1:
+            relations.breakdowns.append((total, tuple(parts)))
+        if len(parts) == 1 and relations.values[total] == relations.values[parts[0]]:
+            sheet.tie(total, parts[0])
+        _sum(relations, total, tuple(dict.fromkeys(parts)))
 
 
 def _are_people(mart: Mart, *counts: str) -> bool:
@@ -119,7 +139,7 @@ def _pair(relations: Relations, sheet: Sheet, mart: Mart, pair: Pair) -> None:
     for row in range(mart.frame.height):
         if not (mart.fits(row, pair.where) and mart.is_at(row, pair.at)):
             continue
-        part = sheet.cell(mart, row, pair.part)
+        part = _named_cell(sheet, mart, row, pair.part)
         total = _named_cell(sheet, mart, row, pair.total)
         if part is None or total is None:
             continue

@@ -42,10 +42,28 @@ class AddsUp:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PartOf:
+    """The row's count is a part of each of the quantities that `column` lists.
+
+    The column holds names, separated by `; `; each takes the column's place in `quantity`:
+    `people of {study}: {counted_in}`. Rows of the mart that list one quantity are told apart by
+    person, and what they leave of it is a count too. Where they overlap they sum to more.
+    """
+
+    count: str
+    column: str
+    quantity: str
+
+    def listed(self, names: str) -> tuple[str, ...]:
+        """The names that a value of the column holds."""
+        return tuple(name for name in names.split("; ") if name)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Pair:
     """`total` less `part` is itself a count of people, not to be revealed either.
 
-    Both are columns of the row; `total` may also be a quantity (see `SameAs`). `rest` names the
+    Both are columns of the row; either may also be a quantity (see `SameAs`). `rest` names the
     column that shows the difference, where there is one. `by_person` says that whoever is in the
     part is in it with all their rows: then the rest, too, has no more people with the outcome than
     people. It holds for rows with the values in `where` and, in a mart of steps, for the `first`
@@ -62,6 +80,11 @@ class Pair:
     at: Place = "every"
     may_differ: bool = False
     never_small: bool = False
+
+    @property
+    def is_part_elsewhere(self) -> bool:
+        """Is the part a quantity, which is said in words, and no column of the row?"""
+        return " " in self.part
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -150,6 +173,39 @@ class SaidInstead:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Judged:
+    """Words that are passed on a step only where enough people are there before it.
+
+    Of `column` any other words than `too_few` tell that the count of the step before, and what it
+    leaves of all rows of that step, are `fewest` or more; `too_few`, that one of them is less.
+    `instead` stands where that would tell a small count.
+    """
+
+    column: str
+    fewest: int
+    too_few: str
+    instead: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Roughly:
+    """A count that no reader sees exactly, but to the nearest `multiple` of the smallest cell.
+
+    What that tells, and what words that are `judged` by it do, is looked at last, when all other
+    counts are shown or withheld. Rows that share the values of `block` are told alike: where their
+    counts would tell a small one these are withheld and, where the words would, these too. The
+    words of a row speak of the row with its key but one in `step`.
+    """
+
+    count: str
+    multiple: int
+    block: tuple[str, ...]
+    step: str
+    over: str
+    judged: Judged
+
+
+@dataclass(frozen=True, kw_only=True)
 class DisclosureRule:
     """How one mart is withheld from.
 
@@ -169,6 +225,7 @@ class DisclosureRule:
     counts: tuple[str, ...] = ()
     key: tuple[str, ...] = ()
     adds_up: tuple[AddsUp, ...] = ()
+    parts_of: tuple[PartOf, ...] = ()
     pairs: tuple[Pair, ...] = ()
     sequence: Steps | None = None
     derives: tuple[Derived, ...] = ()
@@ -178,6 +235,7 @@ class DisclosureRule:
     same_as: tuple[SameAs, ...] = ()
     people_behind: Mapping[str, str] = field(default_factory=dict)
     rounded: tuple[str, ...] = ()
+    roughly: Roughly | None = None
     never_small: tuple[str, ...] = ()
     about_nobody: AnyOf = field(default_factory=dict)
 
@@ -197,7 +255,8 @@ class DisclosureRule:
                 f"({', '.join(self.counts) or 'none'}). Add it to counts."
             )
         named = {
-            *(pair.part for pair in self.pairs),
+            *(pair.part for pair in self.pairs if not pair.is_part_elsewhere),
+            *(part.count for part in self.parts_of),
             *(pair.rest for pair in self.pairs if pair.rest is not None),
             *(same.count for same in self.same_as),
             *(count for derived in self.derives for count in derived.counts),
@@ -206,6 +265,7 @@ class DisclosureRule:
             *self.people_behind,
             *self.people_behind.values(),
             *self.rounded,
+            *([self.roughly.count] if self.roughly else []),
             *self.never_small,
         }
         for name in sorted(named - set(self.counts)):
@@ -230,9 +290,11 @@ class DisclosureRule:
         return {
             *self.counts,
             *self.key,
+            *(part.column for part in self.parts_of),
             *(name for derived in self.derives for name in derived.columns),
             *(name for compared in self.compares for name in compared.columns),
             *(compared.reference for compared in self.compares),
             *(name for told in self.told_anyway for name in told.columns),
             *(said.column for said in self.says_instead),
+            *([*self.roughly.block, self.roughly.judged.column] if self.roughly else []),
         }

@@ -7,6 +7,7 @@ import polars as pl
 from analytics.disclosure.cells import PLACE, Mart, Sheet, as_mart, lay_out
 from analytics.disclosure.protection import Protection
 from analytics.disclosure.relating import relate
+from analytics.disclosure.roughly import tell_roughly
 from analytics.disclosure.rule import Compared, DisclosureRule
 from analytics.errors import RunFailedError
 
@@ -38,6 +39,8 @@ def suppress(
     * A total of fewer than twice the smallest cell is not broken down into groups of people.
     * Where that is not enough, further counts go: those that are told (`SameAs`) last, those in
       fewest relations first, then the smallest.
+    * Counts that are told `roughly` come last: block by block they are told where nothing small
+      follows.
     * A value derived from a withheld count goes with it, a comparison with either of the values
       it compares, and a word about a value says the same wherever the value is withheld.
     """
@@ -47,11 +50,12 @@ def suppress(
             f"mart '{missing[0]}' has no disclosure rule, so it cannot be published. "
             f"Add a disclosure section to data_contracts/marts/{missing[0]}.yaml."
         )
-    marts = [
+    every_mart = [
         as_mart(name, frame, rules[name])
         for name, frame in sorted(frames.items())
         if rules[name].level == "aggregate"
     ]
+    marts = [mart for mart in every_mart if mart.rule.roughly is None]
     sheet = lay_out(marts)
     protection = Protection(sheet, relate(sheet), smallest_cell)
     protection.withhold({cell for mart in marts for cell in _small(mart, sheet, smallest_cell)})
@@ -63,6 +67,10 @@ def suppress(
         .drop(PLACE)
         for mart in marts
     }
+    for mart in every_mart:
+        if mart.rule.roughly is not None:
+            rough = tell_roughly(mart, mart.rule.roughly, sheet, protection)
+            shown[mart.name] = rough.sort(PLACE).drop(PLACE)
     return {name: shown.get(name, frame) for name, frame in frames.items()}
 
 
@@ -73,8 +81,10 @@ def _small(mart: Mart, sheet: Sheet, smallest_cell: int) -> list[int]:
         value = None if count is None else mart.counts[count][row]
         return value is not None and 0 < value < smallest_cell
 
-    # A total that each row repeats is not about the people of the row.
-    totals = {total for rule in mart.rule.adds_up for total in rule.total_counts.values()}
+    # A total that each row repeats, or of which its people are a part, is not about these.
+    totals = {total for rule in mart.rule.adds_up for total in rule.total_counts.values()} | {
+        pair.total for pair in mart.rule.pairs if pair.part == mart.rule.people
+    }
     behind = {
         count: (count, mart.rule.behind(count), None if count in totals else mart.rule.people)
         for count in mart.rule.counts

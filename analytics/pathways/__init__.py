@@ -5,7 +5,14 @@ documentation means them (`compat: clean`: nothing depends on other people or on
 or as version 3.1.0 has them (`compat: tp31`; where that differs, its steps are in `tp31/`).
 """
 
-from analytics.pathways.finding import Pathways, find_pathways
+from analytics.pathways.finding import Courses, Pathways, as_pathways, find_courses, find_pathways
 from analytics.pathways.windows import people_outside_observation
 
-__all__ = ["Pathways", "find_pathways", "people_outside_observation"]
+__all__ = [
+    "Courses",
+    "Pathways",
+    "as_pathways",
+    "find_courses",
+    "find_pathways",
+    "people_outside_observation",
+]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from analytics.errors import BadInputError, near_miss
-from analytics.pathways.finding import Pathways, find_pathways
+from analytics.pathways.finding import Courses, Pathways, as_pathways, find_courses
 from analytics.pathways.windows import find_lines
 from analytics.studies import PathwaySettings
 
@@ -26,11 +26,15 @@ class Oddity:
 
 @dataclass(frozen=True, kw_only=True)
 class TargetPathways:
-    """The pathways of one target: its cohort id and name, and the index year of each person."""
+    """The pathways of one target: its cohort id and name, and the index year of each person.
+
+    `courses` are what the pathways are made of.
+    """
 
     target_id: int
     target_name: str
     found: Pathways
+    courses: Courses
     index_year: pl.DataFrame
 
 
@@ -56,11 +60,13 @@ def pathways_of_rows(rows: pl.DataFrame, asked: PathwaySettings) -> list[TargetP
     found = []
     for number, name in targets.items():
         stays = by_cohort.filter(pl.col("cohort_definition_id") == number).select(ROWS_OF_A_PERSON)
+        courses = find_courses(asked, targets=stays, events=events, exits=exits)
         found.append(
             TargetPathways(
                 target_id=number,
                 target_name=name,
-                found=find_pathways(asked, targets=stays, events=events, exits=exits),
+                found=as_pathways(courses, asked),
+                courses=courses,
                 index_year=index_years(stays, asked),
             )
         )

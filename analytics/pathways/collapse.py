@@ -36,6 +36,13 @@ def collapse_eras(events: pl.DataFrame, era_collapse_size: int) -> pl.DataFrame:
     )
 
 
+def sort_records(events: pl.DataFrame) -> pl.DataFrame:
+    """One row for each row of `events`, by line, treatment, start and end: eras' order."""
+    records = as_pieces(events)
+    order = by_treatment(records)
+    return events[order] if len(order) else events
+
+
 def by_treatment(records: Pieces) -> Days:
     """The rows sorted by line, treatment, start and end; each row is of one event."""
     if not len(records):

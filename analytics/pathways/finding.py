@@ -6,7 +6,7 @@ from typing import Literal
 import polars as pl
 
 from analytics.errors import BadInputError
-from analytics.pathways.collapse import collapse_eras
+from analytics.pathways.collapse import collapse_eras, sort_records
 from analytics.pathways.combinations import combine
 from analytics.pathways.order import keep_steps, number_steps
 from analytics.pathways.splits import event_names, split_events
@@ -37,6 +37,25 @@ class Pathways:
     person_pathway: pl.DataFrame
 
 
+@dataclass(frozen=True, kw_only=True)
+class Courses:
+    """What pathways are made of, before they are cut at `max_path_length`.
+
+    A line is a person's episode. `lines`: one row for each target row (line, person_id, episode,
+    index_day, first_day, last_day). `records`: one row for each record of one event in a line, in
+    the order of line, treatments, start_day, end_day. `steps`: one row for each line and step, in
+    that order (line, step, treatments, event, start_day, end_day, duration_days, is_exit).
+    """
+
+    lines: pl.DataFrame
+    records: pl.DataFrame
+    steps: pl.DataFrame
+
+    def has_episodes(self) -> bool:
+        """Has anybody more than one episode, and so perhaps more than one pathway?"""
+        return bool((self.lines["episode"] > 1).any())
+
+
 def find_pathways(
     asked: PathwayParameters,
     *,
@@ -44,7 +63,18 @@ def find_pathways(
     events: pl.DataFrame,
     exits: pl.DataFrame | None = None,
 ) -> Pathways:
-    """Find each person's treatment pathway.
+    """Find each person's treatment pathway; `find_courses` says from what."""
+    return as_pathways(find_courses(asked, targets=targets, events=events, exits=exits), asked)
+
+
+def find_courses(
+    asked: PathwayParameters,
+    *,
+    targets: pl.DataFrame,
+    events: pl.DataFrame,
+    exits: pl.DataFrame | None = None,
+) -> Courses:
+    """Find what each person took, one thing at a time.
 
     `targets`: one row for each person and stay in the target cohort (person_id, start_day,
     end_day). `events`: one row for each record of a treatment (event, person_id, start_day,
@@ -65,19 +95,21 @@ def find_pathways(
         .pipe(within_windows, lines)
         .pipe(split_events, asked)
         .pipe(number_treatments, names)
+        .pipe(sort_records)
     )
     if asked.compat == "tp31":
-        pieces = combine_as_tp31(collapse_eras_as_tp31(records, asked.era_collapse_size), asked)
+        eras = collapse_eras_as_tp31(records, asked.era_collapse_size)
+        pieces = combine_as_tp31(eras, asked)
     else:
-        pieces = combine(collapse_eras(records, asked.era_collapse_size), asked)
+        eras = collapse_eras(records, asked.era_collapse_size)
+        pieces = combine(eras, asked)
     treated = keep_steps(pieces, asked).pipe(name_treatments, names)
     left = within_windows(_exits(exits, asked), lines)
     # Collapse has made one of events that are in two windows of a line; of exits it is done here.
     if asked.compat == "clean":
         left = left.unique(maintain_order=False)
     left = left.sort("line", "start_day", "end_day", "event")
-    numbered = number_steps(treated, left, asked.max_path_length)
-    return _by_person(numbered, lines)
+    return Courses(lines=lines, records=records, steps=number_steps(treated, left))
 
 
 def _exits(exits: pl.DataFrame | None, asked: PathwayParameters) -> pl.DataFrame:
@@ -106,7 +138,10 @@ def _in_shape(events: pl.DataFrame) -> pl.DataFrame:
     return events.select(pl.col(name).cast(kind) for name, kind in EVENT_COLUMNS.items())
 
 
-def _by_person(numbered: pl.DataFrame, lines: pl.DataFrame) -> Pathways:
+def as_pathways(courses: Courses, asked: PathwayParameters) -> Pathways:
+    """The first `max_path_length` steps of each person and episode, and their pathway."""
+    lines = courses.lines
+    numbered = courses.steps.filter(pl.col("step") <= asked.max_path_length)
     episodes = lines.select("line", "person_id", "episode").unique("line", maintain_order=True)
     taken = numbered.group_by("line").agg(
         pl.col("event").sort_by("step").str.join("-").alias("pathway"),

@@ -34,14 +34,15 @@ def keep_steps(pieces: pl.DataFrame, asked: PathwayParameters) -> pl.DataFrame:
             return steps
 
 
-def number_steps(steps: pl.DataFrame, exits: pl.DataFrame, max_path_length: int) -> pl.DataFrame:
-    """One row for each line and step number from 1 to `max_path_length`, exits among them.
+def number_steps(steps: pl.DataFrame, exits: pl.DataFrame) -> pl.DataFrame:
+    """One row for each line and step number from 1, exits among them (`is_exit`).
 
     Exits are sorted in by their days, after a treatment of the same days; what comes after an exit
-    stays.
+    stays. They are the empty set of treatments.
     """
     exits_as_steps = exits.with_columns(
-        (pl.col("end_day") - pl.col("start_day")).alias("duration_days")
+        (pl.col("end_day") - pl.col("start_day")).alias("duration_days"),
+        pl.lit(0, dtype=pl.Int64).alias("treatments"),
     ).select(steps.columns)
     return (
         pl.concat(
@@ -52,13 +53,12 @@ def number_steps(steps: pl.DataFrame, exits: pl.DataFrame, max_path_length: int)
         )
         .with_row_index("place")
         .sort("line", "start_day", "end_day", "is_exit", "place")
-        .with_columns(_number_within("line").alias("step"))
-        .filter(pl.col("step") <= max_path_length)
-        .select("line", "step", *(name for name in steps.columns if name != "line"))
+        .with_columns(number_within("line").alias("step"))
+        .select("line", "step", *(name for name in steps.columns if name != "line"), "is_exit")
     )
 
 
-def _number_within(group: str) -> pl.Expr:
+def number_within(group: str) -> pl.Expr:
     """1, 2, 3 … within each run of equal values of a sorted column."""
     row = pl.int_range(1, pl.len() + 1)
     starts = (pl.col(group) != pl.col(group).shift()).fill_null(True)

@@ -42,4 +42,4 @@ def name_treatments(steps: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
         for one in sets
     ]
     event = pl.DataFrame({"treatments": sets, "event": pl.Series(called, dtype=pl.String)})
-    return steps.join(event, on="treatments", how="left", maintain_order="left").drop("treatments")
+    return steps.join(event, on="treatments", how="left", maintain_order="left")

@@ -10,7 +10,8 @@ EVENT_DAYS = ("start_day", "end_day")
 def find_lines(targets: pl.DataFrame, asked: PathwayParameters) -> pl.DataFrame:
     """One row for each target row, with the window it opens and the line (pathway) it counts to.
 
-    Columns: line, person_id, episode, first_day, last_day; the window holds both its ends. With
+    Columns: line, person_id, episode, index_day (on which the target row starts), first_day,
+    last_day; the window holds both its ends. With
     `concat_targets` all target rows of a person are one episode, 1, and so one line; otherwise each
     is an episode of its own, numbered by start and end.
 
@@ -25,6 +26,7 @@ def find_lines(targets: pl.DataFrame, asked: PathwayParameters) -> pl.DataFrame:
         .select(
             "person_id",
             episode.cast(pl.Int32).alias("episode"),
+            pl.col("start_day").alias("index_day"),
             opens.alias("first_day"),
             closes.alias("last_day"),
         )

@@ -4,16 +4,29 @@ from collections.abc import Iterator
 
 import polars as pl
 
+from analytics.disclosure.in_words import count_in_words
 from analytics.errors import StudyError
-from analytics.pathways import find_pathways, people_outside_observation
+from analytics.pathways import find_courses, people_outside_observation
 from analytics.pipelines import fingerprints
 from analytics.pipelines.artefacts import load_frame, save_frames
-from analytics.pipelines.counting import count_in_words
-from analytics.pipelines.pathway_events import study_events, study_exits
+from analytics.pipelines.pathway_events import (
+    EventRecords,
+    eras_in_words,
+    notes_on,
+    study_events,
+    study_exits,
+    together,
+)
+from analytics.pipelines.pathway_tables import pathway_frames, read_followed
 from analytics.pipelines.steps import Step, StepResult, replace_folder
 from analytics.settings import current_settings
 from analytics.studies import PathwayStudy
 from analytics.warehouse import Workspace, read_landed, write_results
+
+RESULTS = (
+    *("pathway_event", "pathway_step", "person_pathway", "shown_pathway"),
+    *("treatment_line", "treatment_duration", "treatment_persistence", "treatment_days_covered"),
+)
 
 
 def pathway_steps(study: PathwayStudy, place: Workspace) -> Iterator[Step]:
@@ -30,7 +43,9 @@ def _find_step(study: PathwayStudy, place: Workspace) -> Step:
         .select("person_id", "start_day", "end_day")
         .collect()
     )
-    events, exits = study_events(study, place), study_exits(study, place)
+    sources = study_events(study, place)
+    events, exits = together(sources), study_exits(study, place)
+    followed, smallest_cell = read_followed(place, targets), current_settings().smallest_cell
 
     def do() -> StepResult:
         if targets.is_empty():
@@ -38,17 +53,26 @@ def _find_step(study: PathwayStudy, place: Workspace) -> Step:
                 f"{study.name}: nobody is in the target cohort '{study.target}'. Look at its model "
                 "in dbt_project/models/cohorts/ and at what this CDM records."
             )
-        found = find_pathways(study, targets=targets, events=events, exits=exits)
+        courses = find_courses(study, targets=targets, events=events, exits=exits)
         frames = {
-            "pathway_step": found.steps,
-            "person_pathway": found.person_pathway.with_columns(target_cohort=pl.lit(study.target)),
+            **pathway_frames(study, courses, followed, smallest_cell),
+            "pathway_event": _events_in_order(sources),
         }
         replace_folder(folder, lambda partial: save_frames(partial, frames))
-        treated = found.person_pathway.filter(pl.col("n_steps") > 0)
+        treated = frames["person_pathway"].filter(pl.col("n_steps") > 0)
         return StepResult(
-            n_people=found.person_pathway["person_id"].n_unique(),
-            detail=f"{treated['pathway'].n_unique():,} different pathways, compat: {study.compat}",
-            notes=_outside_observation(study, targets, place),
+            n_people=frames["person_pathway"]["person_id"].n_unique(),
+            detail=", ".join(
+                (
+                    f"{treated['pathway'].n_unique():,} different pathways",
+                    f"compat: {study.compat}",
+                    *filter(None, [eras_in_words(sources)]),
+                )
+            ),
+            notes=(
+                *notes_on(sources, place),
+                *_outside_observation(study, targets, place),
+            ),
         )
 
     return Step(
@@ -60,13 +84,31 @@ def _find_step(study: PathwayStudy, place: Workspace) -> Step:
             "study": fingerprints.of_text(study.model_dump_json()),
             "targets": fingerprints.of_frame(targets),
             "events": fingerprints.of_frame(events),
+            "sources": fingerprints.of_frame(_events_in_order(sources)),
             "exits": fingerprints.of_frame(exits),
+            "periods": fingerprints.of_frame(followed.periods),
+            "deaths": fingerprints.of_frame(followed.deaths),
+            "smallest_cell": str(smallest_cell),
             "code": fingerprints.of_rooms(
-                "pathways", "studies", "pipelines/pathway_run", "pipelines/pathway_events"
+                *("pathways", "studies", "pipelines/pathway_run"),
+                *("pipelines/pathway_events", "pipelines/pathway_tables"),
             ),
         },
         do=do,
         outputs=(folder,),
+    )
+
+
+def _events_in_order(sources: list[EventRecords]) -> pl.DataFrame:
+    """One row for each event of the study: where its records came from."""
+    return pl.DataFrame(
+        {
+            "event_number": number,
+            "event": one.event,
+            "source": one.source,
+            "made_of": one.made_of,
+        }
+        for number, one in enumerate(sources, start=1)
     )
 
 
@@ -87,10 +129,7 @@ def _outside_observation(
 
 def _results_step(study: PathwayStudy, place: Workspace) -> Step:
     folder = place.studies / study.name / "pathways"
-    inputs = {
-        name: fingerprints.of_file(folder / f"{name}.parquet")
-        for name in ("pathway_step", "person_pathway")
-    }
+    inputs = {name: fingerprints.of_file(folder / f"{name}.parquet") for name in RESULTS}
 
     def do() -> StepResult:
         frames = {name: load_frame(folder, name) for name in inputs}

@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 import yaml
 
+from analytics.disclosure.in_words import count_in_words
 from analytics.errors import BadInputError
 from analytics.pathways.cohort_rows import (
     Oddity,
@@ -15,8 +16,9 @@ from analytics.pathways.cohort_rows import (
     oddities,
     pathways_of_rows,
 )
-from analytics.pathways.counts import count_durations, count_pathways
-from analytics.pipelines.counting import count_in_words
+from analytics.pathways.durations import ALL_LINES, ON_TREATMENT
+from analytics.pathways.lines import STARTS
+from analytics.pathways.withholding import COUNTS, count_and_withhold
 from analytics.pipelines.showing import Tables
 from analytics.pipelines.steps import Display, Runner, Step, StepResult, write_aside
 from analytics.settings import current_settings
@@ -33,12 +35,16 @@ class PathwaysOfRows:
     out: Path
     compat: str
     pathway_counts: pl.DataFrame
-    event_durations: pl.DataFrame
+    treatment_line: pl.DataFrame
+    treatment_duration: pl.DataFrame
 
     def tables(self) -> Tables:
-        """The commonest pathways, and the durations over all lines."""
+        """The commonest pathways, the lines of treatment, and the durations over all lines."""
         counts = self.pathway_counts.filter(pl.col("attribute") == "overall")
-        overall = self.event_durations.filter(pl.col("attribute") == "overall")
+        lines = self.treatment_line.filter(pl.col("what_follows") == STARTS)
+        overall = self.treatment_duration.filter(
+            (pl.col("measure") == ON_TREATMENT) & (pl.col("line_number") == ALL_LINES)
+        )
         return [
             (
                 f"Pathways (compat: {self.compat}), the commonest; everything is in {self.out}",
@@ -47,10 +53,16 @@ class PathwaysOfRows:
                 ),
             ),
             (
-                "Days of each event, over all lines",
-                overall.select("target_name", "event", "days_q1", "days_median", "days_q3").head(
-                    SHOWN
-                ),
+                "Who starts which treatment in which line",
+                lines.select(
+                    "target_name", "line_number", "treatment", "n_people", "n_people_total"
+                ).head(SHOWN),
+            ),
+            (
+                "Days of each treatment, over all lines",
+                overall.select(
+                    "target_name", "treatment", "n_people", "days_q1", "days_median", "days_q3"
+                ).head(SHOWN),
             ),
         ]
 
@@ -58,10 +70,12 @@ class PathwaysOfRows:
 def find_pathways_of_rows(
     *, cohorts: Path, settings: Path, out: Path, display: Display | None = None
 ) -> PathwaysOfRows:
-    """Write pathways.parquet, steps.parquet, pathway_counts.parquet, event_durations.parquet.
+    """Write pathways.parquet, steps.parquet, pathway_counts.parquet and the tables about lines.
 
     pathways: target_id, person_id, episode, pathway. steps: target_id, person_id, episode, step,
-    event, start_date, end_date, duration_days. The other two count people, small cells withheld.
+    event, start_date, end_date, duration_days. The others count people, small cells withheld:
+    pathway_counts, treatment_line, treatment_duration, treatment_persistence and
+    treatment_days_covered, in the columns of the marts (`data_contracts/marts/`).
     `settings.yaml` beside them says what was asked, the reading (`compat`) above all. Each file is
     written aside and renamed. Raises BadInputError for rows or settings that cannot be used.
     """
@@ -72,7 +86,13 @@ def find_pathways_of_rows(
         found = _find(runner, asked, rows)
         counted = _count(runner, asked, found, smallest_cell)
         _write(runner, asked, {**_of_each_person(found), **counted}, out)
-    return PathwaysOfRows(out=out, compat=asked.compat, **counted)
+    return PathwaysOfRows(
+        out=out,
+        compat=asked.compat,
+        pathway_counts=counted[COUNTS],
+        treatment_line=counted["treatment_line"],
+        treatment_duration=counted["treatment_duration"],
+    )
 
 
 def _read(
@@ -130,10 +150,7 @@ def _count(
     smallest = max(smallest_cell, asked.min_cell_count or 0)
 
     def do() -> StepResult:
-        counted["pathway_counts"] = count_pathways(
-            found, smallest_cell=smallest, by_year=asked.stratify, has_none=asked.none_paths
-        )
-        counted["event_durations"] = count_durations(found, smallest_cell=smallest)
+        counted.update(count_and_withhold(found, asked, smallest))
         return StepResult(detail=f"nothing of fewer than {smallest} people is told")
 
     runner.run(Step(name="count", title="Count and withhold small cells", inputs={}, do=do))

@@ -8,11 +8,11 @@ from pathlib import Path
 import polars as pl
 
 from analytics.days import to_date
+from analytics.disclosure.in_words import count_in_words
 from analytics.errors import BadInputError, near_miss
 from analytics.features.build import Engine
 from analytics.pipelines import fingerprints
 from analytics.pipelines.artefacts import save_frames
-from analytics.pipelines.counting import count_in_words
 from analytics.pipelines.describing import characterise_step
 from analytics.pipelines.judging import audit_step, evaluate_step
 from analytics.pipelines.learning import STEPS, covariates_step, population_step, train_step

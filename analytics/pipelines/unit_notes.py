@@ -3,7 +3,7 @@
 import polars as pl
 
 from analytics.contracts import UnitContracts
-from analytics.pipelines.counting import count_in_words
+from analytics.disclosure.in_words import count_in_words
 
 MOST_NAMED = 5
 WHY_SET_ASIDE = {

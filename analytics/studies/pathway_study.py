@@ -10,20 +10,32 @@ from pydantic import Field, model_validator
 
 from analytics.definition_files import FrozenModel, Name
 from analytics.studies.pathway_parameters import PathwayParameters, check_splits
+from analytics.studies.study import Domain
 
 EventName = Annotated[str, Field(min_length=1, pattern=r"^[^+\-]+$")]
+EventSource = Literal["drug_era", "episode"] | Domain
+"""Which records of its concepts an event is made of; `drug` are single exposures."""
 
 
 class PathwayEvent(FrozenModel):
     """Where the records of a treatment come from, and the name they bear in a pathway.
 
-    Of a concept set of drugs they are the eras that we build of its members (an ingredient, a
-    class: whatever the set holds with its descendants), of one of another domain its events; of a
-    cohort its rows.
+    Of a cohort they are its rows; of a concept set or of concepts the records of `source`: eras of
+    drugs (an ingredient, a class: whatever lies below the concepts), procedures, other events, or
+    the episodes whose object is one of the concepts. A set of drugs is read as eras, one of another
+    domain as its events, unless `source` says otherwise.
     """
 
-    concept_set: Name | None = Field(default=None, description="Of drugs, procedures, …; or cohort")
-    cohort: Name | None = Field(default=None, description="A cohort, instead of a concept set.")
+    concept_set: Name | None = Field(default=None, description="A file of seeds/concept_sets.")
+    concepts: tuple[Annotated[int, Field(gt=0)], ...] = Field(
+        default=(),
+        description="Concept ids, each with all that concept_ancestor has below it, instead of a "
+        "concept set; an ingredient or a class. Needs a source.",
+    )
+    cohort: Name | None = Field(default=None, description="A cohort, instead of concepts.")
+    source: EventSource | None = Field(
+        default=None, description="Which records of the concepts: drug_era, procedure, episode, …"
+    )
     event: EventName = Field(
         description="Name shown in pathways; without '-', which joins steps, and '+', which joins "
         "the parts of a combination."
@@ -31,10 +43,22 @@ class PathwayEvent(FrozenModel):
 
     @model_validator(mode="after")
     def _has_one_source(self) -> "PathwayEvent":
-        if (self.concept_set is None) == (self.cohort is None):
-            given = "neither" if self.concept_set is None else "both"
+        given = [name for name in ("concept_set", "concepts", "cohort") if getattr(self, name)]
+        if len(given) != 1:
+            said = " and ".join(given) or "none"
             raise ValueError(
-                f"event '{self.event}' has {given} of concept_set and cohort: give one of them"
+                f"event '{self.event}' has {said} of concept_set, concepts and cohort: "
+                "give one of them"
+            )
+        if self.cohort and self.source:
+            raise ValueError(
+                f"event '{self.event}' has the source {self.source}, but is made of the rows of "
+                f"the cohort {self.cohort}: leave the source out"
+            )
+        if self.concepts and self.source is None:
+            raise ValueError(
+                f"event '{self.event}' names concepts and not which records of them to read: "
+                "add a source, such as drug_era or procedure"
             )
         return self
 
@@ -56,6 +80,11 @@ class PathwayStudy(PathwayParameters):
     target: Name = Field(description="Cohort whose treatments are followed.")
     events: Annotated[tuple[PathwayEvent, ...], Field(min_length=1)]
     exits: tuple[PathwayExit, ...] = ()
+    drug_eras: Literal["cdm", "built"] = Field(
+        default="cdm",
+        description="cdm: the CDM's own drug_era, or eras that we build where it has none; built: "
+        "eras that we build of exposures, whatever the CDM has.",
+    )
     split_event_cohorts: tuple[str, ...] = Field(
         default=(), description="Events to split into acute and therapy by their length."
     )

@@ -1,27 +1,48 @@
-"""Which treatments follow which?"""
+"""Which treatments follow which, and for whom?"""
 
-from dashboards import answers, cards, charts, components, data, palette, tables, words
-from dashboards.choosing import steps_of, steps_shown
+from dashboards import (
+    cards,
+    charts,
+    components,
+    data,
+    palette,
+    treatment_answers,
+    treatment_tables,
+    words,
+)
+from dashboards.choosing import paths_of, steps_shown
 
 study = components.study_picker(data.studies("treatment_pathway"), key="paths")
-paths = data.treatment_pathway(study)
-colours = palette.event_colours(steps_of(paths))
+everyone = data.treatment_pathway(study)
+by_group = data.treatment_pathway_by_group(study)
+events = data.pathway_event(study)
+about = treatment_answers.about(everyone, events)
+colours = palette.event_colours(data.events_by_study())
 
-components.header("Which treatments follow which?", answers.paths(paths), study=study)
-components.show_cards(cards.paths(paths))
+components.header("Which treatments follow which?", treatment_answers.paths(everyone), study=study)
+components.show_cards(cards.paths(everyone))
 
+attribute, group = components.path_filters(by_group)
+paths = paths_of(everyone, by_group, attribute, group)
 with components.section("The most common paths", words.study_words(study).question):
-    tables.paths(paths)
+    treatment_tables.paths(paths, about=about, called=group)
     components.small_cells_note(paths)
 
-with components.section("From the first treatment outwards"):
-    components.colour_key(colours, steps_shown(paths))
-    components.chart(charts.path_rings(paths, colours), alt=answers.paths(paths))
+if components.any_rows(paths.drop_nulls("n_people"), treatment_answers.nothing_of(group)):
+    whom = treatment_answers.of_whom(attribute, group)
+    with components.section("From the first treatment outwards", whom):
+        components.colour_key(colours, steps_shown(paths))
+        components.chart(charts.path_rings(paths, colours), alt=treatment_answers.paths(paths))
+    with components.section("Step by step"):
+        components.chart(charts.path_flow(paths, colours), alt=treatment_answers.paths(paths))
 
-with components.section("Step by step"):
-    components.chart(
-        charts.path_flow(paths, colours), alt="Flows of people between treatment steps"
-    )
+if attribute != "overall":
+    by = f"By group: {words.PATHS_BY[attribute]}"
+    with components.section(by, treatment_answers.PATHS_BY_GROUP):
+        treatment_tables.paths_by_group(by_group, attribute, about=about)
+
+with components.section("Where the records come from", treatment_answers.reading(everyone)):
+    treatment_tables.sources(events, about=about)
 
 components.terms("pathway", "step", "era", "combination", "suppressed")
-components.footer(caution=answers.PATHS_CAUTION)
+components.footer(caution=treatment_answers.PATHS_CAUTION)

@@ -7,6 +7,12 @@ intervals where the mart has them. Colours and marks come from `dashboards/palet
 from dashboards.charts.characterisation import differing, standardised_differences
 from dashboards.charts.cohorts import incidence_by_group
 from dashboards.charts.fairness import metric_by_group
+from dashboards.charts.lines import (
+    duration_ranges,
+    following_bars,
+    line_bars,
+    persistence_curves,
+)
 from dashboards.charts.model import calibration_curve, decision_curve, what_drives
 from dashboards.charts.paths import path_flow, path_rings
 from dashboards.charts.population import PROFILED, attrition_bars, profile_bars
@@ -19,10 +25,14 @@ __all__ = [
     "calibration_curve",
     "decision_curve",
     "differing",
+    "duration_ranges",
+    "following_bars",
     "incidence_by_group",
+    "line_bars",
     "metric_by_group",
     "path_flow",
     "path_rings",
+    "persistence_curves",
     "profile_bars",
     "standardised_differences",
     "what_drives",

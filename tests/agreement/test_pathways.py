@@ -5,15 +5,18 @@ documented meaning: it equals the package's pathways on all 76 inputs of the pac
 where it differs on corner cases and random persons, the difference is named and explained.
 """
 
+from pathlib import Path
+
 import polars as pl
 import pytest
 
 from analytics.pipelines.pathways_of_rows import find_pathways_of_rows
 from tests.support.treatmentpatterns import Run, paths, recorded_runs
-from tests.support.where_clean_differs import WHY, differences
+from tests.support.where_clean_differs import WHY, differences, table_of_differences
 
 pytestmark = pytest.mark.needs_shared
 
+ROOT = Path(__file__).resolve().parents[2]
 NUMBER_OF_RUNS = {"cases": 76, "own_cases": 17, "random_cases": 30}
 
 
@@ -55,6 +58,12 @@ def test_the_readings_differ_only_where_a_reason_is_given(kind, n_paths):
 
     assert {difference.run.name for difference in found} <= set(WHY)
     assert len({d.run.name for d in found if d.has_another_path}) == n_paths
+
+
+def test_the_table_of_differences_is_what_the_readings_give():
+    written = (ROOT / "analytics" / "pathways" / "README.md").read_text()
+
+    assert table_of_differences() in written, "python -m tests.support.where_clean_differs"
 
 
 def test_each_reason_that_is_given_is_one():

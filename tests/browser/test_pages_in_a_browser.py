@@ -54,6 +54,12 @@ PAGES = {
         "select max(n_people) from treatment_pathway",
         2,
     ),
+    "lines_of_therapy": (
+        "aggregates",
+        "select n_people from treatment_line where line_number = 1 and is_any_treatment "
+        "and what_follows = 'starts'",
+        5,
+    ),
     "cohorts": ("aggregates", "select n_rows from cohort_summary order by cohort_name limit 1", 1),
     "data_quality": (
         "aggregates",
@@ -159,6 +165,22 @@ def test_a_filter_in_the_address_is_followed(published, open_page):
 
     shown = page.locator("[data-testid=stMetric]", has_text="People shown")
     assert shown.locator("[data-testid=stMetricValue]").inner_text() == expected
+
+
+def test_a_table_of_paths_is_taken_away_as_csv_with_what_is_withheld_in_words(
+    published, open_page, tmp_path
+):
+    page, _ = open_page("treatment_paths?by=sex&group=Female")
+    with page.expect_download() as taken:
+        page.locator("[data-testid=stDownloadButton] button").nth(1).click()
+    taken.value.save_as(tmp_path / "paths.csv")
+
+    header, *lines = (tmp_path / "paths.csv").read_text().splitlines()
+    assert taken.value.suggested_filename == "diabetes_treatment_paths_by_sex.csv"
+    assert ",Everyone (n = 920),Female (n = 500),Male (n = 420),Study,Reading,Drug eras" in header
+    assert all(line.endswith("clean,drug eras that we build of exposures") for line in lines)
+    assert any(line.startswith("metformin,33.7") for line in lines)
+    assert any(line.startswith("dpp4 inhibitor") and "withheld" in line for line in lines)
 
 
 def test_choosing_a_metric_changes_the_address_and_the_chart(open_page):

@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 
 from analytics.errors import RunFailedError
+from analytics.pathways.shown import OTHER_PATHWAYS
 from analytics.warehouse import Workspace, read_mart, run_dbt, write_results
 from analytics.warehouse.workspace import connect
 from tests.support.tables import table
@@ -46,15 +47,28 @@ def workspace(built, tmp_path_factory):
                 1 |       1 | metformin |       1
                 1 |       2 | metformin |       1
                 2 |       1 | metformin |       1
+                2 |       2 | insulin   |       1
                 3 |       1 | None      |       0
-    """)
+    """).with_columns(
+        target_cohort=pl.lit("type_2_diabetes"),
+        compat=pl.lit("clean"),
+        index_date=pl.lit(date(2019, 3, 9)),
+    )
+    named = pl.DataFrame(
+        {
+            "pathway": ["metformin", "None"],
+            "pathway_in_groups": ["metformin", "None"],
+            "counted_in": ["groups metformin", "groups None"],
+        }
+    )
     write_results(
         workspace,
         {
             "study_population": population,
             "prediction": prediction,
             "prediction_reason": reasons,
-            "person_pathway": pathways.with_columns(target_cohort=pl.lit("type_2_diabetes")),
+            "person_pathway": pathways,
+            "shown_pathway": named,
         },
         run_id=RUN,
         study=STUDY,
@@ -94,10 +108,30 @@ def test_the_profile_counts_people_once_and_rows_each(workspace):
 def test_pathways_count_people_and_not_episodes(workspace):
     pathways = read_mart(workspace, "treatment_pathway").sort("pathway")
 
-    assert pathways["pathway"].to_list() == ["None", "metformin"]
-    assert pathways["n_people"].to_list() == [1, 2]
-    assert pathways["n_people_total"].to_list() == [3, 3]
-    assert pathways["share"].to_list() == pytest.approx([1 / 3, 2 / 3])
+    # insulin is not named: whoever takes it is on one of the other pathways
+    assert pathways["pathway"].to_list() == ["None", OTHER_PATHWAYS, "metformin"]
+    assert pathways["n_people"].to_list() == [1, 1, 2]
+    assert pathways["n_steps"].to_list() == [0, None, 1]
+    assert pathways["n_people_total"].to_list() == [3, 3, 3]
+    assert pathways["share"].to_list() == pytest.approx([1 / 3, 1 / 3, 2 / 3])
+    assert set(pathways["compat"]) == {"clean"}
+
+
+def test_pathways_by_group_count_each_person_in_one_group_of_an_attribute(workspace):
+    by_group = read_mart(workspace, "treatment_pathway_by_group")
+    counts = {
+        (attribute, group, pathway): (n_people, n_people_total)
+        for attribute, group, pathway, n_people, n_people_total in by_group.select(
+            "attribute", "group_name", "pathway", "n_people", "n_people_total"
+        ).iter_rows()
+    }
+
+    assert counts["overall", "Everyone", "metformin"] == (2, 3)
+    assert counts["sex", "Female", "metformin"] == (1, 1)
+    assert counts["sex", "Unknown", "None"] == (1, 1)
+    assert counts["sex", "Unknown", "metformin"] == (0, 1)
+    assert counts["index_year", "2019", OTHER_PATHWAYS] == (1, 3)
+    assert "payer" not in set(by_group["attribute"])  # this CDM records none
 
 
 def test_two_rows_where_the_grain_promises_one_stop_the_build(workspace):

@@ -8,6 +8,7 @@ import pytest
 from tests.support.command_line import catchment_here
 from tests.support.definitions import around, definition, rule
 from tests.support.pictured_cdm import write_pictured_cdm
+from tests.support.postgres import postgres_server
 
 LONG_AGO, EVENT = date(2015, 1, 1), date(2019, 6, 1)
 LATER, END = EVENT + timedelta(days=200), date(2021, 12, 31)
@@ -72,22 +73,47 @@ def told(definitions, *where, **environment):
     return said.stdout, {words.strip(): counts for words, *counts in rows}
 
 
+COUNTED_BY_HAND = {
+    # 12 with two events each, 13 and 15 with one.
+    "in OLD": ["40", "52", "0"],
+    "in NEW": ["39", "0", "51"],
+    "only in OLD": ["15", "15", "0"],
+    "only in NEW": ["14", "0", "14"],
+    "in both, on the same days": ["13", "13", "13"],
+    "in both, on other days": ["12", "24", "24"],
+}
+
+
 def test_who_moves_is_what_a_hand_counts(definitions):
     cdm = cdm_of(KINDS, definitions / "cdm")
 
     said, moved = told(definitions, "--cdm", cdm)
 
     assert "Inclusion rule 'no diuretic' came" in said
-    assert moved == {
-        # 12 with two events each, 13 and 15 with one.
-        "in OLD": ["40", "52", "0"],
-        "in NEW": ["39", "0", "51"],
-        "only in OLD": ["15", "15", "0"],
-        "only in NEW": ["14", "0", "14"],
-        "in both, on the same days": ["13", "13", "13"],
-        "in both, on other days": ["12", "24", "24"],
-    }
+    assert moved == COUNTED_BY_HAND
     assert "rows of 2 cohorts" not in said
+
+
+@pytest.mark.needs_postgres
+def test_the_same_people_move_on_postgresql_which_is_left_as_it_was(definitions):
+    cdm = cdm_of(KINDS, definitions / "cdm")
+    with postgres_server() as server:
+        server.load(cdm, "omop")
+
+        _, moved = told(definitions, "--cdm", server.url("omop"), "--warehouse", "postgres")
+
+        assert moved == COUNTED_BY_HAND
+        assert server.run("select nspname from pg_namespace where nspname like 'catchment%'") == []
+
+
+@pytest.mark.agreement
+@pytest.mark.needs_java
+def test_the_same_people_move_on_spark(definitions):
+    cdm = cdm_of(KINDS, definitions / "cdm")
+
+    _, moved = told(definitions, "--cdm", cdm, "--warehouse", "spark")
+
+    assert moved == COUNTED_BY_HAND
 
 
 def test_few_who_move_are_withheld_and_what_would_tell_them(definitions):

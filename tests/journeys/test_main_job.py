@@ -14,6 +14,9 @@ import pytest
 
 from analytics.contracts import load_contracts
 from analytics.errors import BadInputError
+from analytics.pipelines.pathway_events import study_events
+from analytics.studies import PathwayEvent, load_study
+from analytics.warehouse import Workspace
 from tests.support.command_line import catchment, worked
 from tests.support.workspaces import (
     PATHWAYS,
@@ -35,7 +38,7 @@ SYSTOLIC = 3004249
 
 def every_step():
     of_studies = {f"{study}.{step}" for study in STUDIES for step in OF_A_STUDY}
-    of_pathways = {f"{PATHWAYS}.pathways", f"{PATHWAYS}.results"}
+    of_pathways = {f"{study}.{step}" for study in PATHWAYS for step in ("pathways", "results")}
     return {"simulate", "marts", "publish"} | BUILD | of_studies | of_pathways
 
 
@@ -71,7 +74,29 @@ def test_every_mart_is_published_and_holds_something(simulated_workspace):
         assert set(marts[name]["study"]) >= set(STUDIES), name
     # Whoever took a first NSAID in the last year is in that study's population already.
     assert set(marts["risk_list"]["study"]) == {"diabetes_onset_1y", "readmission_30d"}
-    assert set(marts["treatment_pathway"]["study"]) == {PATHWAYS}
+    assert set(marts["treatment_pathway"]["study"]) == set(PATHWAYS)
+
+
+def test_episodes_of_the_cdm_are_events_of_a_pathway_study(simulated_workspace):
+    episodes = pl.read_parquet(simulated_workspace.cdm / "episode.parquet")
+    (regimen,) = episodes["episode_object_concept_id"].mode().sort().head(1)
+    study = load_study("diabetes_treatment").model_copy(
+        update={
+            "events": (PathwayEvent(concepts=(regimen,), source="episode", event="Regimen"),),
+        }
+    )
+    (found,) = study_events(study, Workspace(root=simulated_workspace.root))
+
+    below = pl.read_parquet(simulated_workspace.cdm / "concept_ancestor.parquet").filter(
+        pl.col("ancestor_concept_id") == regimen
+    )["descendant_concept_id"]
+    of_it = episodes.filter(pl.col("episode_object_concept_id").is_in([regimen, *below]))
+    day = pl.col("episode_start_date").cast(pl.Int32).cast(pl.Int64)
+    assert found.source == "episode"
+    assert sorted(found.records.select("person_id", "start_day").rows()) == sorted(
+        of_it.select("person_id", day).rows()
+    )
+    assert of_it.height > 10
 
 
 def test_the_run_log_tells_of_each_step_before_the_marts(simulated_workspace):
@@ -116,7 +141,7 @@ def test_a_warehouse_that_is_gone_is_made_anew_with_all_that_lay_in_it(
 
     workspace.run_demo()
 
-    lay_in_it = {f"{study}.results" for study in (*STUDIES, PATHWAYS)}
+    lay_in_it = {f"{study}.results" for study in (*STUDIES, *PATHWAYS)}
     ran = steps_that_ran(before, when_each_step_ended(workspace.root))
     assert ran == {"land", "cohort_layer", "marts"} | lay_in_it
     with duckdb.connect(str(workspace.root / "warehouse.duckdb"), read_only=True) as connection:

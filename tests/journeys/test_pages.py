@@ -12,7 +12,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.support.published import all_suppressed, publish_sample
-from tests.support.published_marts import PATHS, READMISSION, sample_marts
+from tests.support.published_marts import READMISSION, sample_marts
+from tests.support.published_treatments import PATHS
 
 APP = Path(__file__).resolve().parents[2] / "dashboards" / "app.py"
 PAGES = (
@@ -21,6 +22,7 @@ PAGES = (
     "model",
     "fairness",
     "treatment_paths",
+    "lines_of_therapy",
     "cohorts",
     "data_quality",
     "risk_list",
@@ -319,13 +321,95 @@ def test_treatment_paths_keeps_those_without_treatment_and_leaves_out_rare_ones(
         f"where study = '{PATHS}' and n_people is not null order by n_people desc",
     )
     page = open_page(published, "treatment_paths")
+    shown, sources = tables(page)
 
-    assert tables(page)[0]["n_people"].to_list() == [n_people for _, n_people, _ in rows]
-    assert "no treatment recorded" in tables(page)[0]["path"].to_list()
-    assert tables(page)[0]["percent"][0] == pytest.approx(100 * rows[0][2])
+    assert shown["n_people"].to_list() == [n_people for _, n_people, _ in rows]
+    assert "no treatment recorded" in shown["path"].to_list()
+    assert shown["percent"][0] == pytest.approx(100 * rows[0][2], abs=0.005)
     assert cards(page)["No treatment recorded"] == str(dict(r[:2] for r in rows)["None"])
-    assert cards(page)["Paths too rare to show"] == "3"
+    assert cards(page)["People on rarer paths"] == "withheld"
     assert [figure["data"][0]["type"] for figure in figures(page)] == ["sunburst", "sankey"]
+    assert sources["said"].unique().to_list() == ["drug eras that we build of exposures"]
+
+
+def test_treatment_paths_of_a_group_are_those_of_its_mart_and_stand_in_the_address(
+    published, open_page
+):
+    rows = asked(
+        published,
+        "select n_people from treatment_pathway_by_group where attribute = 'sex' "
+        "and group_name = 'Male' and n_people is not null order by n_people desc",
+    )
+    page = open_page(published, "treatment_paths", by="sex", group="Male")
+    of_men, by_sex, _ = tables(page)
+
+    assert page.query_params["group"] == "Male"
+    assert of_men["n_people"].to_list() == [n_people for (n_people,) in rows]
+    assert set(of_men["n_people_total"]) == {420}
+    assert by_sex.columns == ["path", "Everyone", "Female", "Male"]
+    women = {row["path"]: row["Female"] for row in by_sex.rows(named=True)}
+    assert women["metformin"] == "33.6\N{NO-BREAK SPACE}% (168)"
+    assert women["dpp4 inhibitor"] == "withheld"
+
+    page.selectbox(key="by").set_value("overall").run()
+    assert page.query_params["group"] == "Everyone"
+    assert tables(page)[0].height == 11
+    assert "By group" not in said(page)
+
+
+def test_lines_of_therapy_shows_who_starts_what_and_what_follows(published, open_page):
+    page = open_page(published, "lines_of_therapy", line="2")
+    assert "What follows in line 2" in said(page)
+    assert "Too few people for the days on treatment of this line" in said(page)
+
+    page.segmented_control(key="line").set_value("1").run()
+    lines, after, durations, persistence, covered = tables(page)
+    (metformin,) = lines.filter(
+        (pl.col("line_number") == 1) & (pl.col("name") == "metformin")
+    ).rows(named=True)
+    assert page.query_params["line"] == "1"
+    assert "730 people (79.3\N{NO-BREAK SPACE}% of 920) start a first treatment" in said(page)
+    assert "most often metformin 591 (81.0\N{NO-BREAK SPACE}%)" in said(page)
+    assert (metformin["n_people"], metformin["n_people_total"]) == (591, 730)
+    follows = {row["name"]: row for row in after.rows(named=True)}
+    assert follows["metformin"]["switches"] == "35.0\N{NO-BREAK SPACE}% (207)"
+    assert follows["dpp4 inhibitor"]["stops"] == "withheld"
+    assert lines["name"].to_list()[0] == "Any treatment"
+    of_metformin = durations.filter(pl.col("name") == "metformin")
+    assert of_metformin["days_median"].to_list() == [210, 210, 130, 130]
+    assert persistence.height == 16
+    assert covered["n_people_well_covered"].to_list()[0] == 296
+    titles = [figure["layout"]["title"]["text"] for figure in figures(page)]
+    assert titles == [
+        "<b>What do people take at each line?</b>",
+        "<b>What follows each treatment?</b>",
+        "<b>How long does it last?</b>",
+        "<b>How long until the next line starts?</b>",
+        "<b>Who is still on the treatment?</b>",
+    ]
+
+    rings = figures(open_page(published, "treatment_paths"))[0]["data"][0]
+    on_rings = dict(zip(rings["ids"], rings["marker"]["colors"], strict=True))
+    on_bars = {
+        trace["name"]: trace["marker"]["color"]
+        for trace in figures(page)[0]["data"]
+        if "marker" in trace
+    }
+    for name in ("metformin", "insulin", "sulfonylurea"):
+        assert on_rings[name] == on_bars[name]
+
+
+def test_what_is_told_is_shown_where_all_else_of_a_study_is_suppressed(tmp_path, open_page):
+    of_lines = ("treatment_duration", "treatment_persistence", "treatment_days_covered")
+    change = {mart: all_suppressed(mart) for mart in (*of_lines, "treatment_pathway_by_group")}
+    published = publish_sample(tmp_path / "published", change=change)
+    lines = said(open_page(published, "lines_of_therapy"))
+    paths = said(open_page(published, "treatment_paths", by="sex", group="Male"))
+
+    assert lines.count("Everything here is suppressed") == len(of_lines)
+    assert "730 people" in lines
+    assert "310 (33.7\N{NO-BREAK SPACE}%) followed the most common path" in paths
+    assert "No path of the group Male is common enough to show." in paths
 
 
 def test_data_quality_says_what_is_broken_and_what_was_not_looked_at(published, open_page):
@@ -419,6 +503,7 @@ AGGREGATES = [
     ("model", "covariate_importance"),
     ("fairness", "fairness_audit"),
     ("treatment_paths", "treatment_pathway"),
+    ("lines_of_therapy", "treatment_line"),
 ]
 ALL_MARTS = [*AGGREGATES, ("data_quality", "data_quality"), ("risk_list", "risk_list")]
 

@@ -1,41 +1,58 @@
-"""Whatever people do, the counts of pathways tell no count of fewer than 11 of them."""
+"""Whatever people do, the counts of pathways and lines tell no count of fewer than 11 of them."""
 
 import polars as pl
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from analytics.pathways import Pathways
-from analytics.pathways.cohort_rows import TargetPathways
-from analytics.pathways.counts import OTHER_PATHWAYS, count_pathways
+from analytics.disclosure import suppress
+from analytics.pathways.cohort_rows import pathways_of_rows
+from analytics.pathways.shown import OTHER_PATHWAYS
+from analytics.pathways.withholding import (
+    COUNTS,
+    count_and_withhold,
+    count_tables,
+    disclosure_rules,
+)
+from analytics.studies import PathwaySettings
+from tests.support.everything_known import small_counts
+from tests.support.known_groups import Groups
 from tests.support.plainly_disclosure import Reader
+from tests.support.treatments_known import Treatments
 
 SMALLEST = 11
 PATHWAYS = ("None", "A", "B", "A-B", "B-A", "A+B")
 YEARS = (2019, 2020, 2021)
-cell = st.sampled_from([0, 0, 1, 3, 10, 11, 12, 15, 40])
+cell = st.sampled_from([0, 0, 1, 3, 10, 11, 12, 15, 40, 70])
 people = st.fixed_dictionaries({(p, year): cell for p in PATHWAYS for year in YEARS})
+EXAMPLES = settings(
+    max_examples=20,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+)
 
 
-def target(numbers: dict[tuple[str, int], int]) -> TargetPathways:
-    """So many people with each pathway in each index year."""
+def asked(**more: bool) -> PathwaySettings:
+    """Pathways of two treatments."""
+    return PathwaySettings(targets={1: "X"}, events={2: "A", 3: "B"}, **more)
+
+
+def cohort_rows(numbers: dict[tuple[str, int], int]) -> pl.DataFrame:
+    """So many people with each pathway in each index year; every other one stays on the last."""
+    rows: list[tuple[int, int, int, int]] = []
     each = [key for key, number in numbers.items() for _ in range(number)]
-    persons = range(1, len(each) + 1)
-    pathways = {
-        "person_id": persons,
-        "episode": [1] * len(each),
-        "pathway": [pathway for pathway, _ in each],
-        "n_steps": [1] * len(each),
-    }
-    kinds = {"person_id": pl.Int64, "episode": pl.Int32, "pathway": pl.String, "n_steps": pl.Int32}
-    return TargetPathways(
-        target_id=1,
-        target_name="X",
-        found=Pathways(steps=pl.DataFrame(), person_pathway=pl.DataFrame(pathways, schema=kinds)),
-        index_year=pl.DataFrame(
-            {"person_id": persons, "index_year": [year for _, year in each]},
-            schema={"person_id": pl.Int64, "index_year": pl.Int32},
-        ),
-    )
+    for person, (pathway, year) in enumerate(each, start=1):
+        first = 365 * (year - 1970) + 100
+        rows.append((1, person, first, first + 300))
+        steps = [] if pathway == "None" else pathway.split("-")
+        for place, step in enumerate(steps):
+            start = first + 100 * place
+            for event in step.split("+"):
+                rows.append((2 + "AB".index(event), person, start, start + 60 + 300 * (person % 2)))
+                if place + 1 < len(steps):
+                    rows[-1] = (*rows[-1][:3], start + 60)
+    columns = ("cohort_definition_id", "subject_id", "start_day", "end_day")
+    return pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.Int64), orient="row")
 
 
 def true_counts(numbers, named: set[str]) -> dict[tuple[str, str], int]:
@@ -48,17 +65,14 @@ def true_counts(numbers, named: set[str]) -> dict[tuple[str, str], int]:
     return counts
 
 
-@settings(
-    max_examples=60,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow],
-    phases=[Phase.explicit, Phase.reuse, Phase.generate],
-)
+@EXAMPLES
 @given(people, st.booleans(), st.booleans())
 def test_every_small_count_could_be_a_large_one(numbers, by_year, has_none) -> None:
-    shown = count_pathways(
-        [target(numbers)], smallest_cell=SMALLEST, by_year=by_year, has_none=has_none
-    )
+    if not any(numbers.values()):
+        return
+    wanted = asked(stratify=by_year, none_paths=has_none)
+    found = pathways_of_rows(cohort_rows(numbers), wanted)
+    shown = count_and_withhold(found, wanted, SMALLEST)[COUNTS]
 
     rows = {(row["group_name"], row["pathway"]): row for row in shown.iter_rows(named=True)}
     named = {pathway for _, pathway in rows} | {"None"}
@@ -82,3 +96,29 @@ def test_every_small_count_could_be_a_large_one(numbers, by_year, has_none) -> N
     assert reader.bounds_below(SMALLEST, small) == {}
     for key, row in rows.items():
         assert row["n_people"] in (None, truth[key])
+
+
+@EXAMPLES
+@given(people)
+def test_nor_do_the_counts_of_lines_tell_one(numbers) -> None:
+    if not any(numbers.values()):
+        return
+    truth = count_tables(pathways_of_rows(cohort_rows(numbers), asked()), asked(), SMALLEST)
+    shown = suppress(truth, disclosure_rules(), SMALLEST)
+
+    groups = Groups()
+    treatments = Treatments(groups, "1")
+    for name, read in (
+        (COUNTS, treatments.read_paths),
+        ("treatment_line", treatments.read_lines),
+        ("treatment_duration", treatments.read_durations),
+        ("treatment_persistence", treatments.read_persistence),
+        ("treatment_days_covered", treatments.read_days_covered),
+    ):
+        rows = (truth[name].iter_rows(named=True), shown[name].iter_rows(named=True))
+        read(zip(*rows, strict=True))
+    reader = groups.reader
+    small = small_counts(reader)
+    assert reader.lies() == []
+    assert [name for name in small if reader.knows(name)] == []
+    assert reader.bounds_below(SMALLEST, small) == {}

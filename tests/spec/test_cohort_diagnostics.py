@@ -90,6 +90,30 @@ def test_cohorts_entered_by_the_same_people_on_the_same_days_are_said_to_be_alik
     assert like["type_2_diabetes"] == "type_2_diabetes"
 
 
+def test_a_cohort_lies_in_the_smallest_one_that_all_its_people_enter_no_later(workspace, entries):
+    first = {
+        name: dict(rows.group_by("person_id").agg(pl.min("start_day")).rows())
+        for name, rows in entries.items()
+    }
+    plainly = {
+        inner: min(
+            (
+                (len(others), outer)
+                for outer, others in first.items()
+                if others != days and all(others.get(p, day + 1) <= day for p, day in days.items())
+            ),
+            default=(0, ""),
+        )[1]
+        for inner, days in first.items()
+    }
+    incidence_of = read_mart(workspace, "cohort_incidence").select("cohort_name", "lies_in")
+    summary = read_mart(workspace, "cohort_summary").select("cohort_name", "lies_in")
+
+    assert plainly["inpatient_discharge"] == "inpatient_admission"
+    assert dict(incidence_of.rows()) == plainly
+    assert dict(summary.rows()) == plainly
+
+
 def test_the_overlap_of_two_cohorts_is_that_of_their_people(simulated, workspace, entries):
     people_of = {name: set(rows["person_id"]) for name, rows in entries.items()}
     plainly = overlaps(people_of, set(simulated.landed("person")["person_id"]))

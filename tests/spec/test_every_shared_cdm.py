@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.agreement, pytest.mark.needs_shared]
 
 # Which studies each CDM can answer; it has too few people for the others, or none.
 ANSWERED = {
-    "gibleed": {"gi_bleed_nsaid_1y"},
+    "gibleed": {"gi_bleed_nsaid_1y", "nsaid_treatment"},
     "synthea1k": {"diabetes_onset_1y", "diabetes_treatment", "readmission_30d"},
     "synthea1k_dirty": {"diabetes_onset_1y", "diabetes_treatment", "readmission_30d"},
     "synthea_fhir_r4": {"diabetes_onset_1y", "diabetes_treatment"},

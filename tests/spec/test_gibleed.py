@@ -4,9 +4,15 @@ The counts are those of ../shared/data/README.md. Each is asked three times: of 
 prints, of the marts, and of the CDM's own files in SQL written here.
 """
 
+import polars as pl
 import pytest
+import yaml
 
-from tests.support.command_line import catchment_here, printed_rows
+from analytics.pathways import find_pathways
+from analytics.pipelines.pathway_events import notes_on, study_events, together
+from analytics.studies import PathwayEvent, load_study
+from analytics.warehouse import Workspace, read_landed
+from tests.support.command_line import catchment_here, printed_rows, worked
 from tests.support.pages import PAGES, open_page, text_of
 
 pytestmark = pytest.mark.needs_shared
@@ -55,6 +61,15 @@ FIRST_NSAID = """
             )
     )
 """
+
+PAIN_KILLERS = {
+    "Celecoxib": (1118084,),
+    "Diclofenac": (1124300,),
+    "Ibuprofen": (1177480,),
+    "Naproxen": (1115008,),
+    "Aspirin": (1112807,),
+    "Acetaminophen": (1125315,),
+}
 
 
 def test_2694_people_take_one_for_the_first_time_and_64_of_them_are_not_observed_then(gibleed):
@@ -128,6 +143,71 @@ def test_check_reports_the_2649_periods_of_people_who_are_not_there(gibleed, tmp
     ) == [(2649,)]
 
 
+def test_1844_of_them_choose_celecoxib_first_and_850_diclofenac(gibleed, tmp_path):
+    """All 2,694, observed or not, followed for ten years; events are the CDM's eras of ingredients.
+
+    ../shared/data/README.md: celecoxib first 1,844, diclofenac first 850.
+    """
+    ingredients = {number: name for name, (number,) in PAIN_KILLERS.items()}
+    numbers = ", ".join(str(number) for number in ingredients)
+    rows = gibleed.recorded(
+        f"{FIRST_NSAID} select 1 as cohort_definition_id, person_id, index_date, index_date + 3650 "
+        "from first_nsaid union all "
+        "select drug_concept_id, person_id, drug_era_start_date, drug_era_end_date "
+        f"from drug_era where drug_concept_id in ({numbers})"
+    )
+    columns = ("cohort_definition_id", "subject_id", "cohort_start_date", "cohort_end_date")
+    pl.DataFrame(rows, schema=columns, orient="row").write_parquet(tmp_path / "rows.parquet")
+    asked = {"targets": {1: "First of the two"}, "events": ingredients}
+    (tmp_path / "settings.yaml").write_text(yaml.safe_dump(asked))
+    files = ("--cohorts", tmp_path / "rows.parquet", "--settings", tmp_path / "settings.yaml")
+    worked(catchment_here("pathways", *files, "--out", tmp_path / "out"))
+
+    steps = pl.read_parquet(tmp_path / "out" / "steps.parquet").filter(pl.col("step") == 1)
+    chosen = dict(steps.group_by("event").len().iter_rows())
+    found = pl.read_parquet(tmp_path / "out" / "pathways.parquet")
+    assert chosen == {"Celecoxib": 1844, "Diclofenac": 850}
+    assert found["person_id"].n_unique() == found.height == 2694
+    assert (found["pathway"].str.count_matches("-") > 0).sum() > 1000
+
+
+def test_in_the_study_those_who_are_observed_choose_as_the_cdm_says(gibleed):
+    place, study = Workspace(root=gibleed.workspace), load_study("nsaid_treatment")
+    targets = read_landed(place, "cohort").filter(pl.col("cohort_name") == study.target).collect()
+    found = find_pathways(study, targets=targets, events=together(study_events(study, place)))
+
+    first = found.steps.filter(pl.col("step") == 1).group_by("event").len()
+    by_hand = gibleed.recorded(
+        f"{FIRST_NSAID} select drug_concept_id, count(distinct person_id) from observed "
+        "inner join drug_era using (person_id) "
+        "where drug_era_start_date = index_date and drug_concept_id in (1118084, 1124300) "
+        "group by drug_concept_id"
+    )
+    assert sorted(by_hand) == [(1118084, 1800), (1124300, 830)]
+    assert sorted(first.rows()) == [("Celecoxib", 1800), ("Diclofenac", 830)]
+
+
+def test_the_studys_events_are_the_cdms_own_eras_and_a_class_holds_its_ingredients(gibleed):
+    place, study = Workspace(root=gibleed.workspace), load_study("nsaid_treatment")
+    found = {one.event: one for one in study_events(study, place)}
+    nsaids = PathwayEvent(concepts=(21603933,), source="drug_era", event="NSAID")
+    (of_class,) = study_events(study.model_copy(update={"events": (nsaids,)}), place)
+
+    for name, (number,) in PAIN_KILLERS.items():
+        eras = gibleed.recorded(
+            f"select count(*) from drug_era where drug_concept_id = {number} "
+            "and person_id in (select person_id from person)"
+        )
+        assert [(found[name].records.height,)] == eras, name
+    assert {one.source for one in found.values()} == {"drug_era"}
+    # ATC M01A, as far as this CDM's concept_ancestor goes.
+    four = ("Celecoxib", "Diclofenac", "Ibuprofen", "Naproxen")
+    assert of_class.records.height == sum(found[name].records.height for name in four)
+    assert notes_on(list(found.values()), place) == (
+        "Events without a record in this CDM: Other NSAID, Proton pump inhibitor.",
+    )
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_every_page_renders(gibleed, page):
     text = text_of(open_page(gibleed.published_folder, page))
@@ -137,6 +217,7 @@ def test_every_page_renders(gibleed, page):
         "model": "AUROC: 0.",
         "fairness": "No disparity: ",
         "treatment_paths": "No study has anything to show on this page yet",
+        "lines_of_therapy": "No study has anything to show on this page yet",
         "cohorts": "2,694 people with 113,601 rows are in it",
         "data_quality": "Row breaches: 12",
         "risk_list": "No study has anything to show on this page yet",

@@ -23,6 +23,7 @@ class Diagnostics:
 
     def __init__(self, groups: Groups, cohorts: Mapping[str, str]) -> None:
         self.groups, self.reader, self.cohorts = groups, groups.reader, cohorts
+        self.lies_in = set(LIES_IN)
 
     def read_incidence(self, rows: Rows) -> None:
         """Who enters for the first time, and who could: in groups of one attribute at a time."""
@@ -52,6 +53,7 @@ class Diagnostics:
             if attribute == "overall":
                 self.rest("cdm.P", f"{name}.P")
                 self.rest(f"{self.cohorts[str(true['cohort_name'])]}.P", f"{name}.W")
+                self.read_nesting(true)
         for (like, attribute), names in attributes.items():
             everyone = f"{like} overall Everyone"
             self.reader.adds_up(f"{everyone}.W", [f"{name}.W" for name in names])
@@ -61,6 +63,32 @@ class Diagnostics:
                 self.reader.is_covered(f"{everyone}.P", [f"{name}.P" for name in names])
             for name in names:
                 self.rest(f"{everyone}.P", f"{name}.P")
+        self.compare_nested([true for true, _ in in_order])
+
+    def read_nesting(self, row: Row) -> None:
+        """The mart says which cohorts hold all the people of which."""
+        cohort, like, outer = str(row["cohort_name"]), str(row["enters_like"]), str(row["lies_in"])
+        self.lies_in |= {(cohort, like), (like, cohort)} if like != cohort else set()
+        self.lies_in |= {(cohort, outer)} if outer else set()
+
+    def compare_nested(self, rows: Iterable[Row]) -> None:
+        """Whoever is in the wider cohort alone enters it, or is not at risk of it: a count too."""
+        names = {
+            (str(row["cohort_name"]), row["attribute"], row["group_name"]): (
+                f"first {row['enters_like']} {row['attribute']} {row['group_name']}"
+            )
+            for row in rows
+        }
+        for (cohort, *group), name in names.items():
+            for outer in sorted(outer for inner, outer in self.lies_in if inner == cohort):
+                wider = names.get((outer, *group))
+                if wider is None or wider == name:
+                    continue
+                for whole, part in ((f"{wider}.W", f"{name}.W"), (f"{name}.P", f"{wider}.P")):
+                    if self.groups.true(whole) >= self.groups.true(part):
+                        self.rest(whole, part)
+                people = self.cohorts[outer], self.cohorts[cohort]
+                self.rest(f"{people[0]}.P", f"{people[1]}.P")
 
     def groups_small(self, everyone: str) -> str:
         """The letters, P or W, of a whole that is too small for any of its parts to be told."""
@@ -84,7 +112,7 @@ class Diagnostics:
                 parts += self.left_by_rules([one, other], both)
                 self.none_is_small(parts)
             for inner, outer, rest in ((one, other, left), (other, one, right)):
-                if (inner, outer) in LIES_IN:
+                if (inner, outer) in self.lies_in:
                     self.reader.states({rest: 1.0}, 0, 0)
 
     def read_index_events(self, rows: Rows) -> None:

@@ -14,9 +14,11 @@ from itertools import pairwise
 import polars as pl
 
 from tests.support.characteristics_known import Characteristics
+from tests.support.cohort_groups_known import CohortGroups
 from tests.support.diagnostics_known import Diagnostics
 from tests.support.known_groups import COUNTS, SMALLEST, Groups, Row
 from tests.support.plainly_disclosure import Reader
+from tests.support.treatments_known import Treatments
 
 TO_JUDGE = 25
 Marts = Mapping[str, pl.DataFrame]
@@ -34,7 +36,11 @@ TARGETS = {
     "gi_bleed_nsaid_1y": ("new_nsaid_user", "gastrointestinal_haemorrhage"),
     "readmission_30d": ("inpatient_discharge", "inpatient_admission"),
 }
-PATHWAYS_OF = {"diabetes_treatment": "type_2_diabetes"}
+PATHWAYS_OF = {
+    "diabetes_treatment": "type_2_diabetes",
+    "nsaid_treatment": "new_nsaid_user",
+    "hospital_treatment": "inpatient_admission",
+}
 FLAGGED = {
     "R": "n_flagged_rows",
     "P": "n_flagged_people",
@@ -51,6 +57,7 @@ def everything_known(truth: Marts, shown: Marts) -> Reader:
     world.read_diagnostics()
     for study in sorted(set(truth["study_attrition"]["study"].to_list())):
         world.read_study(study)
+    world.read_verdicts_on_rules()
     world.read_pathways()
     return world.reader
 
@@ -148,6 +155,22 @@ class _World(Groups):
         diagnostics.read_overlaps(self.rows("cohort_overlap"))
         diagnostics.read_index_events(self.rows("cohort_index_event"))
         diagnostics.read_orphans(self.rows("orphan_concept"))
+
+    def read_verdicts_on_rules(self) -> None:
+        """Who is left of each group by each rule: told roughly, and in words."""
+        known = CohortGroups(self)
+        known.read(self.rows("cohort_attrition_by_group"))
+        known.link_cohorts(BUILT_FROM, ENTERED_ALIKE)
+        for true, _ in self.rows("cohort_incidence"):
+            place = f"{true['attribute']} {true['group_name']}"
+            known.link_first_entries(
+                *(str(true["cohort_name"]), str(true["attribute"]), str(true["group_name"])),
+                cases=f"first {true['enters_like']} {place}.W",
+            )
+        for study, (target, outcome) in TARGETS.items():
+            rows = self.rows("population_profile", study=study)
+            groups = [(str(true["attribute"]), str(true["group_name"])) for true, _ in rows]
+            known.link_study(study, target, outcome, groups)
 
     def read_study(self, study: str) -> None:
         """A study's attrition, its population, and how its models did."""
@@ -341,15 +364,13 @@ class _World(Groups):
     def read_pathways(self) -> None:
         """Each person of the target cohort has one path, if only that of no treatment."""
         for study in sorted(set(self.truth["treatment_pathway"]["study"].to_list())):
-            paths = []
-            for true, seen in self.rows("treatment_pathway", study=study):
-                total = self.count(f"{study}.P", true, seen, "n_people_total", at_least=1)
-                path = self.count(f"{study} {true['pathway']}", true, seen, "n_people", at_least=1)
-                self.rate(seen["share"], {path: 1.0}, {total: 1.0})
-                rest = self.hidden(f"{path} less", true["n_people_total"] - true["n_people"])
-                self.reader.adds_up(total, [path, rest])
-                paths.append(path)
-            self.reader.adds_up(f"{study}.P", paths)
+            treatments = Treatments(self, study)
+            treatments.read_paths(self.rows("treatment_pathway", study=study))
+            treatments.read_lines(self.rows("treatment_line", study=study))
+            treatments.read_durations(self.rows("treatment_duration", study=study))
+            treatments.read_persistence(self.rows("treatment_persistence", study=study))
+            treatments.read_days_covered(self.rows("treatment_days_covered", study=study))
+            treatments.read_groups(self.rows("treatment_pathway_by_group", study=study))
             self.same(study, self.cohorts[PATHWAYS_OF[study]], "P")
 
 

@@ -13,6 +13,7 @@ PAGES = (
     "model",
     "fairness",
     "treatment_paths",
+    "lines_of_therapy",
     "cohorts",
     "data_quality",
     "risk_list",

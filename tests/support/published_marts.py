@@ -9,9 +9,10 @@ from datetime import date, datetime, timedelta
 
 import polars as pl
 
+from tests.support.published_treatments import PATHS, treatment_marts
 from tests.support.tables import table
 
-READMISSION, PATHS = "readmission_30d", "diabetes_treatment"
+READMISSION = "readmission_30d"
 STAYS = "inpatient_admission"
 RUN, MODEL_ID = "run-2025-06-02", "a1b2c3d4e5f6"
 MODELS = ("xgboost", "logistic_l1", "age_and_sex")
@@ -59,7 +60,7 @@ def sample_marts() -> dict[str, pl.DataFrame]:
         "decision_curve": _decision_curve(),
         "covariate_importance": _covariate_importance(),
         "fairness_audit": _fairness_audit(),
-        "treatment_pathway": _treatment_pathway(),
+        **treatment_marts(),
         "data_quality": _data_quality(),
         "risk_list": _risk_list(),
     }
@@ -138,11 +139,11 @@ def _cohort_attrition() -> pl.DataFrame:
 def _cohort_summary() -> pl.DataFrame:
     rules = "One row for each stay.\n\n#### Rule 1\n\nhaving a stay"
     rows = [
-        ("inpatient_discharge", "Inpatient discharge", rules, "inpatient_visit", 2210, 1520),
-        ("type_2_diabetes", "T2DM", "One row for each person.", "type_2_diabetes", 920, 920),
+        ("inpatient_discharge", "Inpatient discharge", rules, "inpatient_visit", "", 2210, 1520),
+        ("type_2_diabetes", "T2DM", "One row for each person.", "type_2_diabetes", "", 920, 920),
     ]
-    columns = ["cohort_name", "title", "described", "concept_sets", "n_rows", "n_people"]
-    return pl.DataFrame(rows, schema=columns, orient="row")
+    told = ["cohort_name", "title", "described", "concept_sets", "lies_in", "n_rows", "n_people"]
+    return pl.DataFrame(rows, schema=told, orient="row")
 
 
 def _cohort_index_event() -> pl.DataFrame:
@@ -169,6 +170,7 @@ def _cohort_incidence() -> pl.DataFrame:
             "attribute": attribute,
             "group_name": group,
             "enters_like": "inpatient_discharge",
+            "lies_in": "",
             "n_people": n_people if n_people > 10 else None,
             "n_cases": n_cases if n_people > 10 else None,
             "person_years": 5.0 * n_people if n_people > 10 else None,
@@ -224,10 +226,12 @@ def _rule_of_group(
     verdict = "more than others" if group == "80+" else few
     return {
         "cohort_name": cohort,
+        "built_from": "",
         "rule_number": number,
         "rule": rule,
         "attribute": attribute,
         "group_name": group,
+        "n_people": (found + 27) // 55 * 55,
         "verdict": "first rule" if number == 1 else verdict,
         "is_suppressed": False,
     }
@@ -532,38 +536,6 @@ def _verdict(group: str, reference: str | None, n_people: int) -> str:
     if n_people < 50:
         return "too few to judge"
     return "disparity" if group == "Black or African American" else "within limit"
-
-
-def _treatment_pathway() -> pl.DataFrame:
-    people = {
-        "metformin": 310,
-        "None": 190,
-        "metformin-sulfonylurea": 96,
-        "metformin-metformin+sulfonylurea": 74,
-        "metformin-insulin": 62,
-        "insulin": 55,
-        "sulfonylurea": 31,
-        "metformin-sulfonylurea-insulin": 28,
-        "metformin-metformin+sulfonylurea-insulin": 21,
-        "sulfonylurea-metformin": 18,
-        "dpp4_inhibitor": 15,
-        "insulin-metformin": None,
-        "metformin-dpp4_inhibitor-insulin": None,
-        "metformin+sulfonylurea-insulin": None,
-    }
-    return pl.DataFrame(
-        {
-            "study": PATHS,
-            "target_cohort": "type_2_diabetes",
-            "pathway": pathway,
-            "n_steps": 0 if pathway == "None" else len(pathway.split("-")),
-            "n_people": n_people,
-            "n_people_total": 920,
-            "share": None if n_people is None else n_people / 920,
-            "is_suppressed": n_people is None,
-        }
-        for pathway, n_people in people.items()
-    )
 
 
 def _data_quality() -> pl.DataFrame:

@@ -181,6 +181,7 @@ def _paths(people: pl.DataFrame) -> pl.DataFrame:
             target_cohort=pl.lit("type_2_diabetes"),
             n_people_total=pl.lit(total, pl.Int64),
             share=pl.col("n_people") / total,
+            counted_in=pl.lit(""),
         )
         .sort("pathway")
     )

@@ -38,6 +38,7 @@ START_OF = {
     "condition_era": "condition_era_start_date",
     "drug_era": "drug_era_start_date",
     "dose_era": "dose_era_start_date",
+    "episode": "episode_start_date",
     "payer_plan_period": "payer_plan_period_start_date",
     "observation_period": "observation_period_start_date",
 }

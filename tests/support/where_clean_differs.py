@@ -86,20 +86,36 @@ def differences(kind: str) -> tuple[Difference, ...]:
     return tuple(found)
 
 
-def main() -> None:
-    """Print the table."""
-    print("| run | tp31 | clean | why |\n|---|---|---|---|")
-    for kind in ("cases", "own_cases", "random_cases"):
+def table_of_differences() -> str:
+    """The table and, for each kind of run, how many differ, as Markdown."""
+    lines = ["| run | tp31 | clean | why |", "|---|---|---|---|"]
+    for kind in KINDS:
         for found in differences(kind):
             cells = [_in_words(steps) for steps in (found.tp31, found.clean)]
-            print(f"| {found.run.name} | {' | '.join(cells)} | {'; '.join(WHY[found.run.name])} |")
-    for kind in ("cases", "own_cases", "random_cases"):
+            why = "; ".join(WHY[found.run.name])
+            lines.append(f"| {found.run.name} | {' | '.join(cells)} | {why} |")
+    lines.append("")
+    for kind, called in KINDS.items():
         runs = recorded_runs(kind)
-        n_paths = sum(paths(run.found("tp31")) != paths(run.found("clean")) for run in runs)
+        n_paths = sum(paths(run.found("clean")) != paths(run.found("tp31")) for run in runs)
         n_steps = sum(run.found("tp31") != run.found("clean") for run in runs)
-        print(
-            f"\n{kind}: {len(runs)} runs, {n_paths} with another path, {n_steps} other in any step"
+        lines.append(
+            f"- {called}: {len(runs)} runs, {n_paths} with another path, "
+            f"{n_steps} other in any step"
         )
+    return "\n".join(lines) + "\n"
+
+
+KINDS = {
+    "cases": "the package's own tests",
+    "own_cases": "corner cases",
+    "random_cases": "random people",
+}
+
+
+def main() -> None:
+    """Print the table."""
+    print(table_of_differences(), end="")
 
 
 def _in_words(steps: list[Step]) -> str:

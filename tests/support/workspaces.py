@@ -16,7 +16,7 @@ from tests.support.command_line import Said, catchment, worked
 
 PERSONS = 1_500
 STUDIES = ("diabetes_onset_1y", "gi_bleed_nsaid_1y", "readmission_30d")
-PATHWAYS = "diabetes_treatment"
+PATHWAYS = ("diabetes_treatment", "nsaid_treatment")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -27,10 +27,12 @@ final as (
 
     select
         cohort_rule_count.cohort_name,
+        cohort_rule_count.built_from,
         cohort_rule_count.rule_number,
         cohort_rule_count.rule,
         groups_of_people.attribute,
         groups_of_people.group_name,
+        coalesce(cohort_rule_group_comparison.n_people, 0) as n_people,
         case
             when cohort_rule_count.rule_number = 1 then 'first rule'
             else coalesce(cohort_rule_group_comparison.verdict, 'too few to judge')

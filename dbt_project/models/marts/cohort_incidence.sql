@@ -10,6 +10,12 @@ cohort_days as (
 
 ),
 
+cohort_nesting as (
+
+    select * from {{ ref('cohort_nesting') }}
+
+),
+
 observation_period as (
 
     select * from {{ ref('observation_period') }}
@@ -159,41 +165,22 @@ taken_away as (
 
 ),
 
--- Cohorts that the same people enter first on the same days have one and the same incidence.
-first_entries as (
-
-    select
-        cohort_name,
-        first_value(cohort_name) over (
-            partition by n_people, fingerprint
-            order by cohort_name
-        ) as enters_like
-    from (
-        select
-            cohort_name,
-            count(*) as n_people,
-            {{ rows_fingerprint(['person_id', 'first_day']) }} as fingerprint
-        from first_entry
-        group by cohort_name
-    ) as fingerprints
-
-),
-
 counted as (
 
     select
-        first_entries.cohort_name,
-        first_entries.enters_like,
+        cohort_nesting.cohort_name,
+        cohort_nesting.enters_like,
+        cohort_nesting.lies_in,
         everyone_at_risk.attribute,
         everyone_at_risk.group_name,
         everyone_at_risk.n_people - coalesce(taken_away.n_people, 0) as n_people,
         coalesce(taken_away.n_cases, 0) as n_cases,
         (everyone_at_risk.n_days - coalesce(taken_away.n_days, 0)) / 365.25 as person_years
-    from first_entries
+    from cohort_nesting
     cross join everyone_at_risk
     left join taken_away
         on
-            first_entries.cohort_name = taken_away.cohort_name
+            cohort_nesting.cohort_name = taken_away.cohort_name
             and everyone_at_risk.attribute = taken_away.attribute
             and everyone_at_risk.group_name = taken_away.group_name
 
@@ -206,6 +193,7 @@ final as (
         attribute,
         group_name,
         enters_like,
+        lies_in,
         n_people,
         n_cases,
         cast(person_years as double) as person_years,

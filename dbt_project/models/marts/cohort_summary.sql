@@ -7,6 +7,12 @@ cohort_days as (
 
 ),
 
+cohort_nesting as (
+
+    select * from {{ ref('cohort_nesting') }}
+
+),
+
 cohort_words as (
 
     {{ cohort_words() }}
@@ -31,11 +37,14 @@ final as (
         cohort_words.title,
         cohort_words.described,
         cohort_words.concept_sets,
+        coalesce(cohort_nesting.lies_in, '') as lies_in,
         coalesce(counted.n_rows, 0) as n_rows,
         coalesce(counted.n_people, 0) as n_people
     from cohort_words
     left join counted
         on cohort_words.cohort_name = counted.cohort_name
+    left join cohort_nesting
+        on cohort_words.cohort_name = cohort_nesting.cohort_name
 
 )
 

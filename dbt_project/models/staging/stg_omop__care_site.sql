@@ -11,6 +11,7 @@ final as (
 
     select
         care_site_id,
+        care_site_name,
         place_of_service_concept_id,
         location_id
     from source

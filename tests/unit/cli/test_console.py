@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from analytics.cli.console import print_tables, step_display
-from analytics.pipelines.counting import count_in_words
+from analytics.disclosure.in_words import count_in_words
 from analytics.pipelines.steps import StepRecord
 
 

@@ -4,10 +4,12 @@ import polars as pl
 import pytest
 
 from dashboards import charts, palette
-from dashboards.choosing import of_model, steps_of
+from dashboards.choosing import of_line, of_measure, of_model
 from tests.support.published import all_suppressed
 from tests.support.published_marts import sample_marts
 from tests.support.tables import table
+
+EVENTS = {"diabetes_treatment": ["metformin", "sulfonylurea", "dpp4_inhibitor", "insulin"]}
 
 
 @pytest.fixture(scope="module")
@@ -18,7 +20,9 @@ def marts():
 def all_figures(marts):
     audit = of_model(marts["fairness_audit"], "xgboost")
     paths = marts["treatment_pathway"]
-    colours = palette.event_colours(steps_of(paths))
+    colours = palette.event_colours(EVENTS)
+    first_line = of_line(marts["treatment_line"], 1)
+    durations = of_measure(of_line(marts["treatment_duration"], 1), "days on treatment")
     breaches = marts["data_quality"].filter(pl.col("share").is_not_null())
     return {
         "attrition": charts.attrition_bars(marts["study_attrition"]),
@@ -29,6 +33,10 @@ def all_figures(marts):
         "fairness": charts.metric_by_group(audit, "true_positive_rate"),
         "rings": charts.path_rings(paths, colours),
         "flow": charts.path_flow(paths, colours),
+        "lines": charts.line_bars(marts["treatment_line"], colours),
+        "following": charts.following_bars(first_line),
+        "durations": charts.duration_ranges(durations, colours),
+        "persistence": charts.persistence_curves(marts["treatment_persistence"], colours),
         "breaches": charts.breach_shares(breaches),
     }
 
@@ -134,10 +142,12 @@ PATHS = """
 """
 
 
+def some_paths() -> pl.DataFrame:
+    return table(PATHS).with_columns(n_people_total=pl.lit(200))
+
+
 def test_rings_add_up_from_the_outside_in():
-    rings = charts.path_rings(table(PATHS), palette.event_colours(["a", "b", "b+c", "None"])).data[
-        0
-    ]
+    rings = charts.path_rings(some_paths(), palette.event_colours({"": "abc"})).data[0]
     people = dict(zip(rings.ids, rings.values, strict=True))
 
     assert people["a"] == 90
@@ -155,9 +165,9 @@ def test_rings_add_up_from_the_outside_in():
 
 
 def test_flows_keep_every_person_once_in_each_step():
-    flow = charts.path_flow(table(PATHS), palette.event_colours(["a", "b", "b+c", "None"])).data[0]
+    flow = charts.path_flow(some_paths(), palette.event_colours({"": "abc"})).data[0]
     named = [
-        (flow.node.label[source], flow.node.label[target], number)
+        (flow.node.customdata[source], flow.node.customdata[target], number)
         for source, target, number in zip(
             flow.link.source, flow.link.target, flow.link.value, strict=True
         )
@@ -171,18 +181,120 @@ def test_flows_keep_every_person_once_in_each_step():
     assert sum(n for source, _, n in named if source == "Everyone shown") == 117
 
 
-def test_an_event_keeps_its_colour_when_other_rows_are_filtered_away():
-    everything = palette.event_colours(["a", "b", "a+b", "None"])
+def test_rings_and_flows_say_how_many_and_which_share_of_the_whole_target():
+    paths = some_paths()
+    colours = palette.event_colours({"": "abc"})
+    rings = charts.path_rings(paths, colours).data[0]
+    flow = charts.path_flow(paths, colours).data[0]
 
-    assert everything == palette.event_colours(["None", "b", "a+b", "a", "a"])
-    assert everything["None"] == palette.NO_TREATMENT
-    assert len(set(everything.values())) == 4
+    assert dict(zip(rings.ids, rings.text, strict=True))["a"] == "90 (45%)"
+    assert "a<br>90 (45%)" in flow.node.label
 
 
-def test_no_two_of_ten_events_share_a_colour():
+def test_an_event_has_one_colour_whatever_the_study_and_the_order():
+    events = {"one": ["Metformin", "Insulin", "Aspirin"], "two": ["Aspirin", "Celecoxib"]}
+    colours = palette.event_colours(events)
+
+    assert colours == palette.event_colours(
+        {"two": ["Celecoxib", "Aspirin"], "one": ["Aspirin", "Insulin", "Metformin"]}
+    )
+    assert set(colours) == {"Metformin", "Insulin", "Aspirin", "Celecoxib"}
+
+
+def test_no_two_of_ten_events_of_a_study_share_a_colour():
     names = [f"drug_{number}" for number in range(10)]
 
-    assert len(set(palette.event_colours(names).values())) == 11
+    assert len(set(palette.event_colours({"study": names}).values())) == 10
+
+
+def test_events_of_other_studies_leave_a_colour_as_it_is():
+    alone = palette.event_colours({"one": ["Metformin", "Insulin"]})
+    beside = palette.event_colours({"one": ["Metformin", "Insulin"], "two": ["Aspirin", "Heparin"]})
+
+    assert {name: beside[name] for name in alone} == alone
+
+
+def test_a_combination_is_striped_in_the_colours_of_its_parts():
+    colours = palette.event_colours({"": "abc"})
+    one = some_paths().head(1).with_columns(pathway=pl.lit("a-a+b"))
+    rings = charts.path_rings(one, colours).data[0]
+
+    assert palette.striped(colours, "a") == {"color": colours["a"], "pattern": {"shape": ""}}
+    assert palette.step_colours(colours, "None") == (palette.NO_TREATMENT,)
+    assert list(rings.marker.pattern.shape) == ["", "", "/"]
+    assert list(rings.marker.pattern.bgcolor)[2] == colours["a"]
+    assert list(rings.marker.pattern.fgcolor)[2] == colours["b"]
+    assert palette.mixed_colour(colours, "a+b") not in colours.values()
+
+
+def test_a_bar_of_a_line_holds_each_treatment_that_is_not_withheld(marts):
+    figure = charts.line_bars(marts["treatment_line"], palette.event_colours(EVENTS))
+    first = {
+        trace.name: trace.x[place]
+        for trace in figure.data
+        for place, line in enumerate(trace.y)
+        if line == "Line 1<br>n = 730" and trace.marker.color
+    }
+
+    assert first == {
+        "metformin": pytest.approx(591 / 730),
+        "insulin": pytest.approx(66 / 730),
+        "sulfonylurea": pytest.approx(49 / 730),
+    }
+
+
+def test_what_follows_is_drawn_in_parts_that_add_up_to_those_who_start(marts):
+    figure = charts.following_bars(of_line(marts["treatment_line"], 1))
+    metformin = sum(
+        trace.customdata[place][0]
+        for trace in figure.data
+        for place, treatment in enumerate(trace.y)
+        if treatment == "metformin<br>n = 591"
+    )
+
+    assert metformin == pytest.approx(591, abs=2)
+    assert {trace.name for trace in figure.data} == {
+        "adds another",
+        "switches",
+        "stops",
+        "goes on until follow-up ends",
+    }
+    assert len({trace.marker.pattern.shape or trace.marker.color for trace in figure.data}) == 4
+
+
+def test_where_no_part_of_what_follows_is_shown_its_sum_is_drawn(marts):
+    without = ~pl.col("what_follows").is_in(["stops", "goes on"])
+    figure = charts.following_bars(of_line(marts["treatment_line"], 1).filter(without))
+    of_metformin = {
+        trace.name: trace.customdata[place][0]
+        for trace in figure.data
+        for place, treatment in enumerate(trace.y)
+        if treatment == "metformin<br>n = 591"
+    }
+
+    assert of_metformin == {"adds another": 89, "switches": 207, "nothing follows": 296}
+
+
+def test_a_curve_has_a_gap_where_a_day_is_withheld(marts):
+    is_day = (pl.col("treatment") == "metformin") & (pl.col("days_after_start") == 180)
+    with_gap = marts["treatment_persistence"].with_columns(
+        share_persistent=pl.when(~is_day).then("share_persistent")
+    )
+    curves = charts.persistence_curves(with_gap, palette.event_colours(EVENTS)).data
+    (metformin,) = [curve for curve in curves if curve.name.startswith("metformin")]
+
+    assert list(metformin.y) == [1.0, 0.8, None, 0.4]
+    assert not metformin.connectgaps
+    assert [curve.name for curve in curves if "dpp4" in curve.name] == []
+
+
+def test_a_range_of_days_reaches_from_the_first_to_the_third_quartile(marts):
+    rows = of_measure(of_line(marts["treatment_duration"], 1), "days on treatment")
+    trace = charts.duration_ranges(rows, palette.event_colours(EVENTS)).data[0]
+
+    assert trace.x[0] - trace.error_x.arrayminus[0] == 170
+    assert trace.x[0] + trace.error_x.array[0] == 300
+    assert len(trace.x) == 3
 
 
 def test_withheld_bins_are_counted_in_the_note_and_not_drawn(marts):
@@ -201,3 +313,16 @@ def test_figures_of_suppressed_marts_do_not_fail():
     assert charts.calibration_curve(all_suppressed("calibration"), "xgboost").data
     assert charts.profile_bars(all_suppressed("population_profile")).data
     assert charts.metric_by_group(all_suppressed("fairness_audit"), "auroc").data
+
+
+def test_figures_of_suppressed_treatments_are_empty_and_do_not_fail():
+    colours = palette.event_colours(EVENTS)
+    nothing = [
+        charts.line_bars(all_suppressed("treatment_line"), colours),
+        charts.following_bars(of_line(all_suppressed("treatment_line"), 1)),
+        charts.duration_ranges(of_line(all_suppressed("treatment_duration"), 1), colours),
+        charts.persistence_curves(all_suppressed("treatment_persistence"), colours),
+    ]
+
+    assert [sum(trace.x) for figure in nothing for trace in figure.data] == [0, 0]
+    assert {note.text for note in nothing[0].layout.annotations} == {"its treatments are withheld"}

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from analytics.days import AGE_BANDS, age_band
-from dashboards import answers, data, words
+from dashboards import answers, data, treatment_answers, words
 from dashboards.choosing import RiskFilters, group_verdicts
 from tests.support.published import publish_sample
 from tests.support.published_marts import sample_marts
@@ -145,7 +145,7 @@ def test_answers_hold_where_counts_are_withheld():
     paths = marts["treatment_pathway"].with_columns(n_people=None, share=None)
 
     assert "that is withheld had the outcome" in answers.population(attrition, "readmission_30d")
-    assert "no treatment path is common enough to show" in answers.paths(paths)
+    assert "no treatment path is common enough to show" in treatment_answers.paths(paths)
 
 
 def test_a_row_with_one_withheld_count_still_shows_the_others(tmp_path, monkeypatch):

@@ -18,6 +18,10 @@ events: {2: Metformin, 3: Insulin}
 exits: {4: Death}
 """
 FIRST = date(2020, 1, 1)
+TABLES_OF_LINES = (
+    *("treatment_line", "treatment_duration"),
+    *("treatment_persistence", "treatment_days_covered"),
+)
 
 
 class Noted:
@@ -131,10 +135,12 @@ def test_nothing_of_fewer_than_11_people_is_told(place):
 
     counts = place.read("pathway_counts").select("pathway", "n_people", "n_people_total")
     assert set(counts.rows()) == {
-        ("Metformin", 40, 91),
+        # By line it is told that 80 start a treatment, so that 11 had none: with 30 told, metformin
+        # alone is withheld, or the 10 of the other pathways could be worked out.
+        ("Metformin", None, 91),
         ("Metformin-Insulin", 30, 91),
-        ("None", None, 91),  # or the 10 of the other pathways could be worked out
-        ("other pathways", None, 91),
+        ("None", None, 91),
+        ("Other pathways", None, 91),
     }
 
 
@@ -145,7 +151,7 @@ def test_a_pathway_that_few_have_is_not_named(place):
     assert set(counts.rows()) == {
         ("Metformin", 40),
         ("Metformin-Insulin", 30),
-        ("other pathways", 15),
+        ("Other pathways", 15),
     }
 
 
@@ -153,8 +159,9 @@ def test_a_target_of_few_people_tells_nothing(place):
     place.find(people({"M": 3, "I": 2}), SETTINGS)
 
     counts = place.read("pathway_counts").select("pathway", "n_people", "n_people_total", "share")
-    assert counts.rows() == [("other pathways", None, None, None)]
-    assert place.read("event_durations").is_empty()
+    assert counts.rows() == [("Other pathways", None, None, None)]
+    for name in TABLES_OF_LINES:
+        assert place.read(name).is_empty()
 
 
 def test_counts_by_year_withhold_what_the_whole_would_tell(place):
@@ -174,18 +181,33 @@ def test_counts_by_year_withhold_what_the_whole_would_tell(place):
     assert years == [None] * 4
 
 
-def test_durations_are_told_of_at_least_11_people_only_and_without_extremes(place):
-    place.find(people({"MI": 10, "M": 10, "I": 20}), SETTINGS)
+def test_lines_and_durations_are_told_with_their_numbers_and_without_extremes(place):
+    place.find(people({"MI": 60, "M": 50, "I": 70, "": 20}))
 
-    durations = place.read("event_durations")
-    assert set(durations.select("line", "event", "days_median").rows()) == {
-        ("overall", "Metformin", 60),
-        ("overall", "Insulin", 60),
-        ("1", "Metformin", 60),  # not the first line of insulin: 10 have it in the second
-    }
-    assert [name for name in durations.columns if name.startswith(("n_", "days"))] == [
-        *("days_mean", "days_sd", "days_q1", "days_median", "days_q3")
-    ]
+    lines = place.read("treatment_line").filter(pl.col("n_people") > 0)
+    told = lines.select("line_number", "treatment", "what_follows", "n_people", "n_people_total")
+    assert {
+        (1, "Any treatment", "starts", 180, 200),
+        (1, "Metformin", "starts", 110, 180),
+        (1, "Metformin", "switches", 60, 110),
+        (1, "Metformin", "stops", 50, 110),
+        (1, "Insulin", "stops", 70, 70),
+        (2, "Insulin", "starts", 60, 60),
+    } <= set(told.rows())
+    durations = place.read("treatment_duration")
+    assert ("days to next line", 1, "Metformin", 60, 100) in set(
+        durations.select("measure", "line_number", "treatment", "n_people", "days_median").rows()
+    )
+    assert not [name for name in durations.columns if "min" in name or "max" in name]
+
+
+def test_a_treatment_after_which_few_do_something_is_not_named_in_its_line(place):
+    place.find(people({"MI": 60, "M": 5, "I": 70}))
+
+    assert "Metformin" not in set(place.read("treatment_line")["treatment"])
+    for name in ("pathway_counts", *TABLES_OF_LINES):
+        counts = place.read(name).select(pl.col("^n_people.*$")).unpivot()["value"]
+        assert counts.filter((counts > 0) & (counts < 11)).is_empty(), name
 
 
 def test_a_smaller_min_cell_count_is_not_used_and_a_larger_one_is(place):
@@ -194,7 +216,7 @@ def test_a_smaller_min_cell_count_is_not_used_and_a_larger_one_is(place):
     assert place.read("pathway_counts").height == 3
 
     place.find(people({"M": 40, "I": 12, "MI": 12}), SETTINGS + "min_cell_count: 20\n")
-    assert set(place.read("pathway_counts")["pathway"]) == {"Metformin", "other pathways"}
+    assert set(place.read("pathway_counts")["pathway"]) == {"Metformin", "Other pathways"}
 
 
 def test_events_of_people_without_a_target_row_are_left_out_and_said(place):

@@ -15,9 +15,9 @@ def workspace(tmp_path):
 
 
 PATHWAYS = table("""
-    target_cohort   | person_id | episode | pathway   | n_steps
-    type_2_diabetes |         1 |       1 | metformin |       1
-    type_2_diabetes |         2 |       1 | None      |       0
+    target_cohort   | compat | index_date | person_id | episode | pathway   | n_steps
+    type_2_diabetes | clean  | 2020-01-01 |         1 |       1 | metformin |       1
+    type_2_diabetes | clean  | 2020-01-01 |         2 |       1 | None      |       0
 """)
 
 
@@ -47,6 +47,8 @@ def test_rows_are_stored_in_the_types_of_the_contract(workspace):
         "run_id": pl.String,
         "study": pl.String,
         "target_cohort": pl.String,
+        "compat": pl.String,
+        "index_date": pl.Date,
         "person_id": pl.Int64,
         "episode": pl.Int32,
         "pathway": pl.String,

@@ -1,8 +1,0 @@
-"""Counts of people as the terminal shows them: small ones are not told."""
-
-
-def count_in_words(n_people: int, smallest_cell: int) -> str:
-    """`2,630`; `fewer than 11` for a count that is not shown anywhere; 0 is told."""
-    if 0 < n_people < smallest_cell:
-        return f"fewer than {smallest_cell}"
-    return f"{n_people:,}"
