@@ -176,7 +176,7 @@ def run(
     study: StudyArgument,
     workspace: WorkspaceOption = DEFAULT_WORKSPACE,
     engine: Annotated[
-        Engine, typer.Option(help="Where covariates are built: polars or spark.")
+        Engine, typer.Option(help="Where covariates are built and trees grown: polars or spark.")
     ] = "polars",
     until: Annotated[str | None, typer.Option(help="End after this step, e.g. train.")] = None,
 ) -> None:
@@ -238,8 +238,9 @@ def pathways(
     The settings map cohort ids to names under `targets`, `events` and `exits`; the parameters are
     TreatmentPatterns' in snake case. `compat: clean` (the default) is their documented meaning,
     `compat: tp31` repeats TreatmentPatterns 3.1.0. Writes pathways.parquet and steps.parquet, one
-    row for each person's pathway and step; pathway_counts.parquet and event_durations.parquet,
-    small cells withheld; and the settings.
+    row for each person's pathway and step; with small cells withheld pathway_counts,
+    treatment_line, treatment_duration, treatment_persistence and treatment_days_covered; and the
+    settings.
     """
     from analytics.pipelines.finding_pathways import PathwayRequest, answer_pathways
 

@@ -12,7 +12,6 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from analytics.pipelines.counting import count_in_words
 from analytics.settings import current_settings
 
 if TYPE_CHECKING:
@@ -56,6 +55,8 @@ class StepDisplay:
         reused = record.status == "reused"
         people = ""
         if record.n_people is not None:
+            from analytics.disclosure.in_words import count_in_words  # not for --help: polars
+
             people = f"{count_in_words(record.n_people, self._smallest_cell)} people"
         self._console.print(
             f"[green]✓[/green] {record.title:<34}"

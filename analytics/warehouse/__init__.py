@@ -14,12 +14,14 @@ from analytics.warehouse.landing import land
 from analytics.warehouse.marts import read_mart
 from analytics.warehouse.publishing import publish, published_folder, read_published
 from analytics.warehouse.results import read_results, write_results
+from analytics.warehouse.vocabulary import concepts_below
 from analytics.warehouse.workspace import Workspace
 
 __all__ = [
     "CdmSource",
     "DbtRun",
     "Workspace",
+    "concepts_below",
     "land",
     "land_events",
     "open_cdm",

@@ -55,6 +55,11 @@ LANDED: dict[str, LandedFile] = {
         )
         for era in ("drug_era", "condition_era")
     },
+    "episode": LandedFile(
+        relation="events.episode",
+        columns=ERA,
+        order="person_id, start_day, end_day, concept_id, episode_id",
+    ),
     "built_drug_era": LandedFile(
         relation="events.built_drug_era",
         columns="person_id, concept_set, start_day, end_day",
