@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 
 INK = "#1D2B34"
+INK_ON_FILL = "#0B1114"
 QUIET = "#5C6F7A"
 LINE = "#DCE4E8"
 FAINT = "#EDF2F4"
@@ -128,6 +129,34 @@ def striped(colours: Mapping[str, str], step: str) -> dict[str, object]:
         return {"color": parts[0], "pattern": {"shape": ""}}
     stripes = {"shape": "/", "bgcolor": parts[0], "fgcolor": parts[-1], "fillmode": "replace"}
     return {"color": parts[0], "pattern": {**stripes, "size": 9, "solidity": 0.45}}
+
+
+def text_on(fill: str) -> str:
+    """Dark or white, whichever stands out more on a fill."""
+    return max((INK_ON_FILL, SURFACE), key=lambda colour: contrast(colour, fill))
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast ratio of two colours, 1 to 21 (WCAG 2.2, success criterion 1.4.3)."""
+    darker, lighter = sorted((_luminance(one), _luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def text_of_step(colours: Mapping[str, str], step: str) -> dict[str, str]:
+    """Plotly's font of a step's name on its fill: with a halo only where there are stripes."""
+    is_striped = len(step_colours(colours, step)) > 1
+    return {
+        "color": text_on(mixed_colour(colours, step)),
+        "shadow": "auto" if is_striped else "none",
+    }
 
 
 def _order(event: str, colour: str) -> bytes:

@@ -20,6 +20,8 @@ from dashboards.palette import (
     SURFACE,
     mixed_colour,
     striped,
+    text_of_step,
+    text_on,
 )
 
 MARKS = ("circle", "diamond", "square", "triangle-up", "cross", "star", "hexagon", "x")
@@ -89,7 +91,7 @@ def line_bars(lines: pl.DataFrame, colours: Mapping[str, str]) -> go.Figure:
                 ],
                 textposition="inside",
                 insidetextanchor="middle",
-                insidetextfont={"shadow": "auto"},
+                insidetextfont=text_of_step(colours, treatment),
                 textangle=0,
                 customdata=here.select("n_people", "n_people_total").rows(),
                 hovertemplate=f"{name}: %{{x:.1%}}<br>%{{customdata[0]:,}} of %{{customdata[1]:,}}"
@@ -140,7 +142,7 @@ def following_bars(lines: pl.DataFrame) -> go.Figure:
                 text=[f"{share:.0%}" if share >= SMALLEST_NAMED else "" for share in here["share"]],
                 textposition="inside",
                 insidetextanchor="middle",
-                insidetextfont={"shadow": "auto"},
+                insidetextfont={"color": text_on(FOLLOWING_COLOURS[what]), "shadow": "auto"},
                 textangle=0,
                 customdata=here.select("n_people", "n_people_total").rows(),
                 hovertemplate=f"{said}: %{{x:.1%}}<br>%{{customdata[0]:,}} of %{{customdata[1]:,}}"

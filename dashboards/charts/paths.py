@@ -11,7 +11,7 @@ import polars as pl
 
 from dashboards import words
 from dashboards.charts.look import styled
-from dashboards.palette import INK, QUIET, SURFACE, mixed_colour, striped
+from dashboards.palette import INK, QUIET, SURFACE, mixed_colour, striped, text_of_step
 
 EVERYONE = "Everyone shown"
 STEPS_IN_FLOW = 4
@@ -48,7 +48,7 @@ def path_rings(paths: pl.DataFrame, colours: Mapping[str, str]) -> go.Figure:
                 for prefix in prefixes
             ],
             textinfo="label+text",
-            insidetextfont={"shadow": "auto"},
+            insidetextfont=_ring_text(colours, prefixes),
             customdata=[
                 [
                     " → ".join(_step(step) for step in prefix) or EVERYONE,
@@ -66,6 +66,14 @@ def path_rings(paths: pl.DataFrame, colours: Mapping[str, str]) -> go.Figure:
         note=_note(paths),
         height=620,
     ).update_layout(uniformtext={"minsize": 10, "mode": "hide"})
+
+
+def _ring_text(colours: Mapping[str, str], prefixes: list[tuple[str, ...]]) -> dict[str, list[str]]:
+    fonts = [text_of_step(colours, prefix[-1]) for prefix in prefixes if prefix]
+    return {
+        "color": [INK, *(font["color"] for font in fonts)],
+        "shadow": ["none", *(font["shadow"] for font in fonts)],
+    }
 
 
 def _ring_marker(colours: Mapping[str, str], prefixes: list[tuple[str, ...]]) -> dict[str, object]:

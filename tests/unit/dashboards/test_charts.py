@@ -326,3 +326,11 @@ def test_figures_of_suppressed_treatments_are_empty_and_do_not_fail():
 
     assert [sum(trace.x) for figure in nothing for trace in figure.data] == [0, 0]
     assert {note.text for note in nothing[0].layout.annotations} == {"its treatments are withheld"}
+
+
+def test_words_on_a_fill_are_readable():
+    """WCAG 2.2 asks 4.5 to 1 of small text; of grey #767676 on white it says 4.54."""
+    assert palette.contrast("#767676", "#FFFFFF") == pytest.approx(4.54, abs=0.01)
+    assert palette.contrast("#000000", "#FFFFFF") == pytest.approx(21)
+    for fill in (*palette.EVENT_COLOURS, palette.OTHER, palette.NO_TREATMENT):
+        assert palette.contrast(palette.text_on(fill), fill) >= 4.5, fill
