@@ -76,26 +76,13 @@ def line_bars(lines: pl.DataFrame, colours: Mapping[str, str]) -> go.Figure:
         here = named.filter(pl.col("treatment") == treatment)
         name = words.step(treatment)
         figure.add_trace(
-            go.Bar(
-                x=here["share"].to_list(),
-                y=[of_line[number] for number in here["line_number"]],
-                name=name,
-                orientation="h",
-                marker={
-                    **striped(colours, treatment),
-                    "line": {"color": SURFACE, "width": 1.5},
-                },
-                text=[
-                    f"{shortened(name, 16)}<br>{share:.0%}" if share >= SMALLEST_NAMED else ""
-                    for share in here["share"]
-                ],
-                textposition="inside",
-                insidetextanchor="middle",
-                insidetextfont=text_of_step(colours, treatment),
-                textangle=0,
-                customdata=here.select("n_people", "n_people_total").rows(),
-                hovertemplate=f"{name}: %{{x:.1%}}<br>%{{customdata[0]:,}} of %{{customdata[1]:,}}"
-                "<extra></extra>",
+            _shares(
+                here,
+                places=[of_line[number] for number in here["line_number"]],
+                called=name,
+                said_inside=f"{shortened(name, 16)}<br>",
+                fill=striped(colours, treatment),
+                font=text_of_step(colours, treatment),
             )
         )
     figure.update_layout(barmode="stack", bargap=0.25, **TEXT)
@@ -121,32 +108,21 @@ def following_bars(lines: pl.DataFrame) -> go.Figure:
         here = rows.filter(pl.col("what_follows") == what)
         if here.is_empty():
             continue
-        said = words.WHAT_FOLLOWS[what]
+        pattern = {
+            "shape": FOLLOWING_PATTERNS[what],
+            "fillmode": "overlay",
+            "fgcolor": PATTERN_INK,
+            "solidity": 0.18,
+            "size": 10,
+        }
         figure.add_trace(
-            go.Bar(
-                x=here["share"].to_list(),
-                y=[order[treatment] for treatment in here["treatment"] if treatment in order],
-                name=said,
-                orientation="h",
-                marker={
-                    "color": FOLLOWING_COLOURS[what],
-                    "pattern": {
-                        "shape": FOLLOWING_PATTERNS[what],
-                        "fillmode": "overlay",
-                        "fgcolor": PATTERN_INK,
-                        "solidity": 0.18,
-                        "size": 10,
-                    },
-                    "line": {"color": SURFACE, "width": 1.5},
-                },
-                text=[f"{share:.0%}" if share >= SMALLEST_NAMED else "" for share in here["share"]],
-                textposition="inside",
-                insidetextanchor="middle",
-                insidetextfont={"color": text_on(FOLLOWING_COLOURS[what]), "shadow": "auto"},
-                textangle=0,
-                customdata=here.select("n_people", "n_people_total").rows(),
-                hovertemplate=f"{said}: %{{x:.1%}}<br>%{{customdata[0]:,}} of %{{customdata[1]:,}}"
-                "<extra></extra>",
+            _shares(
+                here,
+                places=[order[treatment] for treatment in here["treatment"] if treatment in order],
+                called=words.WHAT_FOLLOWS[what],
+                said_inside="",
+                fill={"color": FOLLOWING_COLOURS[what], "pattern": pattern},
+                font={"color": text_on(FOLLOWING_COLOURS[what]), "shadow": "auto"},
             )
         )
     figure.update_layout(barmode="stack", bargap=0.3, **TEXT)
@@ -161,6 +137,36 @@ def following_bars(lines: pl.DataFrame) -> go.Figure:
         height=90 + 44 * max(1, len(order)),
         legend=True,
     ).update_layout(legend_traceorder="normal")
+
+
+def _shares(
+    rows: pl.DataFrame,
+    *,
+    places: list[str],
+    called: str,
+    said_inside: str,
+    fill: Mapping[str, object],
+    font: Mapping[str, str],
+) -> go.Bar:
+    """One part of each bar: its share, said inside where there is room, and of how many."""
+    return go.Bar(
+        x=rows["share"].to_list(),
+        y=places,
+        name=called,
+        orientation="h",
+        marker={**fill, "line": {"color": SURFACE, "width": 1.5}},
+        text=[
+            f"{said_inside}{share:.0%}" if share >= SMALLEST_NAMED else ""
+            for share in rows["share"]
+        ],
+        textposition="inside",
+        insidetextanchor="middle",
+        insidetextfont=font,
+        textangle=0,
+        customdata=rows.select("n_people", "n_people_total").rows(),
+        hovertemplate=f"{called}: %{{x:.1%}}<br>%{{customdata[0]:,}} of %{{customdata[1]:,}}"
+        "<extra></extra>",
+    )
 
 
 def duration_ranges(durations: pl.DataFrame, colours: Mapping[str, str]) -> go.Figure:
