@@ -4,13 +4,15 @@ The files are generated so that a promise is written once. A house test holds th
 contracts; `catchment contracts compile` writes them anew.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from pathlib import Path
-from typing import TypeAlias
 
 import yaml
 
+from analytics.contracts.accepted_values import accepted_values
 from analytics.contracts.contract import Column, Contract
+from analytics.contracts.dbt_tests import Yaml, clauses_in_words, source_test
 from analytics.contracts.reader import load_contracts
 from analytics.settings import house_root
 
@@ -21,8 +23,6 @@ HEADER = (
 CDM_SCHEMA = "{{ var('cdm_schema', 'cdm') }}"
 LINE_WIDTH = 100
 
-Yaml: TypeAlias = "str | bool | list[Yaml] | Mapping[str, Yaml]"
-
 
 def compile_dbt(root: Path | None = None) -> dict[Path, str]:
     """The text of each dbt file that follows from the contracts under `root` (the house).
@@ -30,6 +30,7 @@ def compile_dbt(root: Path | None = None) -> dict[Path, str]:
     Keys are paths under `root`; nothing is written.
     """
     house = root or house_root()
+    cdm = load_contracts("omop_cdm", house)
     models = house / "dbt_project" / "models"
     return {
         models / "staging" / "_omop__sources.yml": _text(
@@ -38,7 +39,8 @@ def compile_dbt(root: Path | None = None) -> dict[Path, str]:
                 "omop",
                 "The OMOP CDM as it was landed, in the columns and types of its contracts.",
                 CDM_SCHEMA,
-                load_contracts("omop_cdm", house).values(),
+                cdm.values(),
+                tests=partial(source_test, tables=cdm.keys()),
             ),
         ),
         models / "staging" / "_results__sources.yml": _text(
@@ -50,6 +52,7 @@ def compile_dbt(root: Path | None = None) -> dict[Path, str]:
                 load_contracts("results", house).values(),
             ),
         ),
+        house / "dbt_project" / "seeds" / "accepted_value.csv": accepted_values(house),
         models / "marts" / "_marts.yml": _text(
             "marts",
             {"models": [_mart(contract) for contract in load_contracts("marts", house).values()]},
@@ -58,7 +61,11 @@ def compile_dbt(root: Path | None = None) -> dict[Path, str]:
 
 
 def _source(
-    name: str, description: str, schema: str, contracts: Iterable[Contract]
+    name: str,
+    description: str,
+    schema: str,
+    contracts: Iterable[Contract],
+    tests: Callable[[Contract], Mapping[str, Yaml]] | None = None,
 ) -> Mapping[str, Yaml]:
     return {
         "sources": [
@@ -70,7 +77,8 @@ def _source(
                     {
                         "name": contract.name,
                         "description": _described(contract),
-                        "columns": [_readable(column) for column in contract.columns],
+                        **(tests(contract) if tests else {}),
+                        "columns": [_readable(column, contract) for column in contract.columns],
                     }
                     for contract in contracts
                 ],
@@ -104,10 +112,12 @@ def _column(column: Column) -> dict[str, Yaml]:
     }
 
 
-def _readable(column: Column) -> Mapping[str, Yaml]:
-    """A column of a source, with its older names for the macro `as_contracted`."""
+def _readable(column: Column, contract: Contract) -> Mapping[str, Yaml]:
+    """A column of a source, what is asked of it, and its older names for `as_contracted`."""
+    clauses = clauses_in_words(column, contract)
+    said = {"description": f"{column.description} {clauses}"} if clauses else {}
     older: dict[str, Yaml] = {"config": {"meta": {"aliases": list(column.aliases)}}}
-    return _column(column) | (older if column.aliases else {})
+    return _column(column) | said | (older if column.aliases else {})
 
 
 def _enforced(column: Column) -> Mapping[str, Yaml]:

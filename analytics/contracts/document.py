@@ -5,26 +5,19 @@ A word that is not here is an error, so that no clause is silently ignored.
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
-from pydantic.alias_generators import to_camel
+from pydantic import Field
+
+from analytics.contracts.check_clause import (
+    CdmNameIn53Property,
+    CdmTypeIn53Property,
+    CdmTypeProperty,
+    CdmVersionsProperty,
+    CheckClause,
+)
+from analytics.contracts.clause import Clause, ColumnOfTable, HouseClause, Name
 
 Share = Annotated[float, Field(ge=0, le=1)]
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Value = str | int | float | bool
-
-
-class Clause(BaseModel):
-    """Any part of a contract file: camelCase as in the standard, unknown words refused."""
-
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, alias_generator=to_camel, populate_by_name=False, strict=True
-    )
-
-
-class HouseClause(BaseModel):
-    """A part of a contract that is our own (a custom property's value): snake_case."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
 class AliasesProperty(Clause):
@@ -49,7 +42,14 @@ class LimitShareProperty(Clause):
 
 
 ColumnProperty = Annotated[
-    AliasesProperty | MustExistProperty | LimitShareProperty, Field(discriminator="property")
+    AliasesProperty
+    | MustExistProperty
+    | LimitShareProperty
+    | CdmTypeProperty
+    | CdmTypeIn53Property
+    | CdmNameIn53Property
+    | CdmVersionsProperty,
+    Field(discriminator="property"),
 ]
 
 
@@ -57,10 +57,10 @@ class Relationship(Clause):
     """A foreign key: `to: table.column`."""
 
     type: Literal["foreignKey"] = "foreignKey"
-    to: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*$")]
+    to: ColumnOfTable
 
 
-class Quality(Clause):
+class RuleClause(Clause):
     """A rule in SQL that counts the rows which break it."""
 
     name: Name
@@ -71,6 +71,9 @@ class Quality(Clause):
     severity: Literal["error", "warning"] = "warning"
     dimension: str | None = None
     custom_properties: list[LimitShareProperty] = []
+
+
+Quality = Annotated[RuleClause | CheckClause, Field(discriminator="type")]
 
 
 class Property(Clause):
@@ -251,8 +254,28 @@ class LandedWhereProperty(Clause):
     value: Annotated[str, Field(min_length=1)]
 
 
+class IsLandedProperty(Clause):
+    """Whether the table is copied into a workspace at all."""
+
+    property: Literal["isLanded"]
+    value: bool
+
+
+class IsCheckedByDefaultProperty(Clause):
+    """Whether the checks of the table are asked when nobody names it."""
+
+    property: Literal["isCheckedByDefault"]
+    value: bool
+
+
 ContractProperty = Annotated[
-    GrainProperty | DisclosureProperty | IsOptionalProperty | LandedWhereProperty,
+    GrainProperty
+    | DisclosureProperty
+    | IsOptionalProperty
+    | LandedWhereProperty
+    | IsLandedProperty
+    | IsCheckedByDefaultProperty
+    | CdmVersionsProperty,
     Field(discriminator="property"),
 ]
 

@@ -7,6 +7,8 @@ from pathlib import Path
 from pydantic_core import ErrorDetails
 
 from analytics.contracts import document as words
+from analytics.contracts.check_clause import CheckClause
+from analytics.contracts.check_faults import check_faults
 from analytics.contracts.disclosed import columns_named, read_disclosure
 from analytics.contracts.document import (
     Clause,
@@ -14,6 +16,7 @@ from analytics.contracts.document import (
     Document,
     GrainProperty,
     HouseClause,
+    RuleClause,
 )
 from analytics.errors import BadInputError, near_miss
 
@@ -66,10 +69,11 @@ def list_faults(document: Document, path: Path) -> Iterator[str]:
     """Faults that no single clause shows: names, types, keys, grain, rules and disclosure."""
     table = document.table[0]
     columns = [column.name for column in table.properties]
-    rules = [
-        *table.quality,
-        *(rule for column in table.properties for rule in column.quality),
+    clauses = [
+        *((clause, None) for clause in table.quality),
+        *((clause, column.name) for column in table.properties for clause in column.quality),
     ]
+    rules = [clause for clause, _ in clauses if isinstance(clause, RuleClause)]
     if not path.stem == document.name == table.name:
         yield (
             f"the file is called '{path.stem}', the contract '{document.name}' and the table "
@@ -89,6 +93,10 @@ def list_faults(document: Document, path: Path) -> Iterator[str]:
     names = [rule.name for rule in rules]
     for name in sorted({name for name in names if names.count(name) > 1}):
         yield f"rule '{name}' is given {names.count(name)} times"
+    yield from check_faults(
+        [(clause, column) for clause, column in clauses if isinstance(clause, CheckClause)],
+        columns,
+    )
     for place, name in _named_columns(document):
         if name not in columns:
             yield f"{place}: there is no column '{name}'.{near_miss(name, columns)}"

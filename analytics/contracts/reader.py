@@ -6,19 +6,30 @@ from pathlib import Path
 import yaml
 from pydantic import ValidationError
 
-from analytics.contracts.contract import Column, Contract, Rule
+from analytics.contracts.check_clause import (
+    CDM_VERSIONS,
+    CdmNameIn53Property,
+    CdmTypeIn53Property,
+    CdmTypeProperty,
+    CdmVersion,
+    CdmVersionsProperty,
+    CheckClause,
+)
+from analytics.contracts.contract import Asked, Column, Contract, Rule
 from analytics.contracts.disclosed import read_disclosure
 from analytics.contracts.document import (
     AliasesProperty,
     DisclosureProperty,
     Document,
     GrainProperty,
+    IsCheckedByDefaultProperty,
+    IsLandedProperty,
     IsOptionalProperty,
     LandedWhereProperty,
     LimitShareProperty,
     MustExistProperty,
     Property,
-    Quality,
+    RuleClause,
     Table,
 )
 from analytics.contracts.faults import dangling_references, in_words, list_faults
@@ -29,11 +40,14 @@ from analytics.settings import house_root
 LAYERS = ("omop_cdm", "results", "marts")
 
 
-def load_contracts(layer: str, root: Path | None = None) -> dict[str, Contract]:
+def load_contracts(
+    layer: str, root: Path | None = None, *, only_landed: bool = True
+) -> dict[str, Contract]:
     """Read `data_contracts/<layer>/*.yaml` under `root` (the house unless given), by table name.
 
-    Raises BadInputError with all faults of all files, one a line: file, place, what is wrong and
-    the near miss of a misspelt word.
+    Tables of the CDM that are checked and never copied into a workspace are among them only where
+    `only_landed` is false. Raises BadInputError with all faults of all files, one a line: file,
+    place, what is wrong and the near miss of a misspelt word.
     """
     if layer not in LAYERS:
         raise BadInputError(
@@ -63,7 +77,8 @@ def load_contracts(layer: str, root: Path | None = None) -> dict[str, Contract]:
             f"data_contracts/{layer} has {len(faults)} fault{'s' * (len(faults) > 1)}; "
             "correct each and read again:\n  " + "\n  ".join(faults)
         )
-    return {document.name: _contract(document, layer) for document in documents.values()}
+    contracts = [_contract(document, layer) for document in documents.values()]
+    return {one.name: one for one in contracts if one.is_landed or not only_landed}
 
 
 def _read_yaml(path: Path) -> object:
@@ -93,7 +108,8 @@ def _contract(document: Document, layer: str) -> Contract:
     )
     grain = tuple(column.name for column in keys)
     disclosure: DisclosureRule | None = None
-    is_optional, landed_where = False, ""
+    is_optional, landed_where, is_landed, is_checked = False, "", True, False
+    cdm_versions: tuple[CdmVersion, ...] = CDM_VERSIONS
     for custom in document.custom_properties:
         if isinstance(custom, GrainProperty):
             grain = tuple(custom.value)
@@ -102,6 +118,12 @@ def _contract(document: Document, layer: str) -> Contract:
             is_optional = custom.value
         if isinstance(custom, LandedWhereProperty):
             landed_where = custom.value
+        if isinstance(custom, IsLandedProperty):
+            is_landed = custom.value
+        if isinstance(custom, IsCheckedByDefaultProperty):
+            is_checked = custom.value
+        if isinstance(custom, CdmVersionsProperty):
+            cdm_versions = tuple(custom.value)
         if isinstance(custom, DisclosureProperty):
             disclosure = read_disclosure(custom.value, grain)
     return Contract(
@@ -117,6 +139,10 @@ def _contract(document: Document, layer: str) -> Contract:
         is_optional=is_optional,
         limitations=document.description.limitations or "",
         landed_where=landed_where,
+        is_landed=is_landed,
+        checks=tuple(_checks(table)),
+        cdm_versions=cdm_versions,
+        is_checked_by_default=is_checked,
     )
 
 
@@ -124,6 +150,9 @@ def _column(column: Property) -> Column:
     aliases: tuple[str, ...] = ()
     must_exist = False
     limit_share: float | None = None
+    type_now, type_in_53 = "", ""
+    name_in_53: str | None = None
+    versions: tuple[CdmVersion, ...] = CDM_VERSIONS
     for custom in column.custom_properties:
         match custom:
             case AliasesProperty():
@@ -132,6 +161,15 @@ def _column(column: Property) -> Column:
                 must_exist = custom.value
             case LimitShareProperty():
                 limit_share = custom.value
+            case CdmTypeProperty():
+                type_now = custom.value
+            case CdmTypeIn53Property():
+                type_in_53 = custom.value
+            case CdmNameIn53Property():
+                name_in_53 = custom.value
+            case CdmVersionsProperty():
+                versions = tuple(custom.value)
+    types = {"5.3": type_in_53 or type_now, "5.4": type_now}
     return Column(
         name=column.name,
         logical_type=column.logical_type,
@@ -144,18 +182,38 @@ def _column(column: Property) -> Column:
         references=column.relationships[0].to if column.relationships else None,
         aliases=aliases,
         limit_share=limit_share,
+        cdm_types={version: types[version] for version in versions if types[version]},
+        name_in_53=name_in_53,
     )
 
 
 def _rules(table: Table) -> Iterator[Rule]:
-    for quality in table.quality:
-        yield _rule(quality, column=None)
+    for quality, column in _quality(table):
+        if isinstance(quality, RuleClause):
+            yield _rule(quality, column)
+
+
+def _checks(table: Table) -> Iterator[Asked]:
+    for quality, column in _quality(table):
+        if isinstance(quality, CheckClause):
+            words = quality.implementation
+            yield Asked(
+                name=quality.name,
+                column=column,
+                versions=tuple(words.versions),
+                readings=tuple(words.readings),
+                **words.model_dump(exclude={"versions", "readings"}),
+            )
+
+
+def _quality(table: Table) -> Iterator[tuple[RuleClause | CheckClause, str | None]]:
+    """Each quality clause of the table and its columns, with the column it belongs to."""
+    yield from ((quality, None) for quality in table.quality)
     for column in table.properties:
-        for quality in column.quality:
-            yield _rule(quality, column=column.name)
+        yield from ((quality, column.name) for quality in column.quality)
 
 
-def _rule(quality: Quality, column: str | None) -> Rule:
+def _rule(quality: RuleClause, column: str | None) -> Rule:
     limits = [custom.value for custom in quality.custom_properties]
     return Rule(
         name=quality.name,

@@ -15,8 +15,9 @@ def compiled(path: Path):
     return yaml.safe_load(compile_dbt(ROOT)[path])
 
 
-def test_three_files_follow_from_the_contracts():
+def test_four_files_follow_from_the_contracts():
     assert set(compile_dbt(ROOT)) == {
+        ROOT / "dbt_project" / "seeds" / "accepted_value.csv",
         STAGING / "_omop__sources.yml",
         STAGING / "_results__sources.yml",
         MARTS / "_marts.yml",
@@ -33,9 +34,13 @@ def test_each_source_table_has_the_columns_and_types_of_its_contract():
         assert source["name"] == name
         assert [table["name"] for table in source["tables"]] == list(contracts)
         for table in source["tables"]:
-            assert [(c["name"], c["data_type"], c["description"]) for c in table["columns"]] == [
-                (c.name, c.physical_type, c.description) for c in contracts[table["name"]].columns
+            columns = contracts[table["name"]].columns
+            assert [(c["name"], c["data_type"]) for c in table["columns"]] == [
+                (c.name, c.physical_type) for c in columns
             ]
+            for told, column in zip(table["columns"], columns, strict=True):
+                assert told["description"].startswith(column.description)
+                assert ("Never null." in told["description"]) == column.is_required
 
 
 def test_the_cdm_schema_is_a_variable():
