@@ -12,10 +12,12 @@ import typer
 
 from analytics import __version__
 from analytics.cli.characterise_command import characterise
+from analytics.cli.check_command import check
 from analytics.cli.cohort_commands import cohorts_app
-from analytics.cli.console import print_breaches, print_tables, step_display
+from analytics.cli.console import print_tables, step_display
 from analytics.cli.feature_command import features
-from analytics.errors import BadInputError, CatchmentError
+from analytics.cli.release_command import releases
+from analytics.errors import BadInputError, CatchmentError, ContractBreachError
 from analytics.settings import prepare_environment
 
 app = typer.Typer(
@@ -33,6 +35,8 @@ app.add_typer(cohorts_app, name="cohorts")
 app.add_typer(contracts_app, name="contracts")
 app.add_typer(export_app, name="export")
 app.add_typer(studies_app, name="studies")
+app.command(name="check")(check)
+app.command(name="releases")(releases)
 app.command(name="features")(features)
 app.command(name="characterise")(characterise)
 
@@ -135,28 +139,6 @@ def simulate(
     )
     with step_display() as display:
         simulate_people(wanted, display)
-
-
-@app.command()
-def check(
-    cdm: Annotated[
-        Path, typer.Argument(help="An OMOP CDM: folder of Parquet or CSV, or DuckDB file.")
-    ],
-    out: Annotated[
-        Path, typer.Option(help="Where quality_report.json and quality_report.html go.")
-    ] = Path("quality"),
-) -> None:
-    """Hold a CDM against the contracts in data_contracts/omop_cdm/.
-
-    Leaves with exit code 3 when the CDM cannot be built on.
-
-    Example: `catchment check people --out quality`
-    """
-    from analytics.pipelines.build import check_cdm
-
-    report = check_cdm(cdm=cdm, out=out)
-    print_breaches(report, out)
-    report.check_can_build()
 
 
 @app.command()
@@ -349,6 +331,26 @@ def contracts_compile() -> None:
 
     for path in compile_contracts():
         print(path)
+
+
+@contracts_app.command("diff")
+def contracts_diff(
+    old: Annotated[Path, typer.Argument(metavar="A", help="A folder with data_contracts/ in it.")],
+    new: Annotated[Path, typer.Argument(metavar="B", help="The same, later.")],
+) -> None:
+    """Say what changed from the contracts in A to those in B, and what of it is breaking.
+
+    Leaves with exit code 3 when something is breaking.
+
+    Example: `catchment contracts diff before after`
+    """
+    from analytics.cli.console import print_differences
+    from analytics.contracts.differences import list_differences
+
+    found = list_differences(old, new)
+    print_differences(found)
+    if any(one.is_breaking for one in found):
+        raise typer.Exit(ContractBreachError.exit_code)
 
 
 @studies_app.command("list")

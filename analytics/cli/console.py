@@ -3,7 +3,6 @@
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.box import SIMPLE_HEAD
@@ -18,8 +17,10 @@ if TYPE_CHECKING:
     import polars as pl
     from rich.status import Status
 
+    from analytics.contracts.differences import Difference
     from analytics.pipelines.steps import Step, StepRecord
     from analytics.quality import QualityReport
+    from analytics.quality.check_result import CheckRun
 
 SHOWN_ROWS = 40
 EXAMPLES_SHOWN = 3
@@ -121,8 +122,8 @@ def print_moved_people(moved: "pl.DataFrame", old: str, new: str) -> None:
         print(f"Counts of 1 to {smallest_cell - 1} are withheld, and what would tell them.")
 
 
-def print_breaches(report: "QualityReport", out: Path) -> None:
-    """Print what a quality check found, the gravest first."""
+def print_breaches(report: "QualityReport") -> None:
+    """Print what the house's own rules found, the gravest first."""
     import polars as pl
 
     found = [finding for finding in report.findings if finding.status in ("breached", "error")]
@@ -137,11 +138,60 @@ def print_breaches(report: "QualityReport", out: Path) -> None:
         }
         for finding in found
     ]
-    title = f"{len(found)} of {len(report.findings)} checks found something"
+    title = f"{len(found)} of {len(report.findings)} rules of the house found something"
     print_tables([(title, pl.DataFrame(rows, infer_schema_length=None))])
     for absent in report.absent_tables:
         print(f"! {absent.message}")
-    print(f"The whole report: {out / 'quality_report.html'} and {out / 'quality_report.json'}")
+
+
+def print_failed_checks(run: "CheckRun") -> None:
+    """Print which of OHDSI's checks failed, the gravest and largest share first, and the counts."""
+    import polars as pl
+
+    gravest = ("fatal", "convention", "characterization")
+    failed = sorted(
+        (result for result in run.results if result.status in ("failed", "error")),
+        key=lambda one: (gravest.index(one.check.kind.severity), -(one.pct_violated or 0.0)),
+    )
+    rows = [
+        {
+            "severity": one.check.kind.severity,
+            "check": one.check.check_id,
+            "status": one.status,
+            "rows": one.num_violated_rows,
+            "of": one.num_denominator_rows,
+            "percent": None if one.pct_violated is None else 100 * one.pct_violated,
+            "limit": one.check.threshold,
+        }
+        for one in failed
+    ]
+    title = f"{len(failed)} of {len(run.results)} checks failed (reading {run.reading})"
+    print_tables([(title, pl.DataFrame(rows, infer_schema_length=None))])
+    for note in run.notes:
+        print(f"! {note}")
+    if run.sample < 1:
+        print(f"! Of a sample: {run.sample:g} of the people.")
+    counts = ", ".join(
+        f"{n:,} {status.replace('_', ' ')}" for status, n in sorted(run.counts.items())
+    )
+    print(f"{counts}; {run.seconds:.1f} s")
+
+
+def print_differences(found: "Sequence[Difference]") -> None:
+    """Print what changed between contracts, the breaking first, and how much of it is."""
+    import polars as pl
+
+    rows = [
+        {
+            "": "breaking" if one.is_breaking else "not breaking",
+            "where": one.place,
+            "what": one.what,
+        }
+        for one in found
+    ]
+    n_breaking = sum(one.is_breaking for one in found)
+    title = f"{len(found)} changes, {n_breaking} of them breaking"
+    print_tables([(title, pl.DataFrame(rows, infer_schema_length=None))])
 
 
 def _wide_console() -> Console:

@@ -1,4 +1,8 @@
-"""Turn the clauses of a contract into checks: each a query for the rows that break it."""
+"""Turn what is the house's own in a contract into checks: each a query for the rows that break it.
+
+Values that fit their type, keys of several columns, rules in SQL. What OHDSI asks of one column
+(that it is filled, a key, a reference) is asked under OHDSI's names: see `run_checks`.
+"""
 
 import re
 from collections.abc import Collection, Iterator, Mapping
@@ -23,9 +27,9 @@ WHAT_FITS = {
 class Check:
     """A clause ready to be asked.
 
-    `breaking` is what follows `from <table>` to find the rows that break the clause; it is empty
-    where `nulls_of` names a column that must have no nulls. `shows` are the columns whose values
-    make an example. `waits_for` are the other tables it speaks of: without one it is not checked.
+    `breaking` is what follows `from <table>` to find the rows that break the clause. `shows` are
+    the columns whose values make an example. `waits_for` are the other tables it speaks of:
+    without one it is not checked.
     """
 
     check_id: str
@@ -33,8 +37,7 @@ class Check:
     column: str | None
     rule: str
     severity: Severity
-    breaking: str = ""
-    nulls_of: str | None = None
+    breaking: str
     shows: tuple[str, ...] = ()
     limit_share: float | None = None
     waits_for: tuple[str, ...] = ()
@@ -47,8 +50,8 @@ def list_checks(
     for name, read in columns.items():
         contract = contracts[name]
         for one in read:
-            if one.found_as is not None:
-                yield from _column_checks(contract, one)
+            if one.must_fit:
+                yield _fit_check(contract, one.column)
         if len(contract.grain) > 1:
             yield _key_check(contract)
         for rule in contract.rules:
@@ -60,78 +63,35 @@ def tables_in(checks: Collection[Check]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(check.table for check in checks))
 
 
-def _column_checks(contract: Contract, read: ReadColumn) -> Iterator[Check]:
-    column = read.column
-    name = quoted(column.name)
-    written = quoted(column.name + AS_WRITTEN)
-    if read.must_fit:
-        yield Check(
-            check_id=f"{contract.name}.{column.name}.values_fit",
-            table=contract.name,
-            column=column.name,
-            rule=f"Each value is {WHAT_FITS[column.logical_type]}.",
-            severity="structural",
-            breaking=f"where {written} is not null and {name} is null",
-            shows=(column.name + AS_WRITTEN,),
-        )
-    if column.is_required:
-        yield Check(
-            check_id=f"{contract.name}.{column.name}.required",
-            table=contract.name,
-            column=column.name,
-            rule="Every row has a value.",
-            severity="row",
-            breaking=f"where {written if read.must_fit else name} is null",
-            nulls_of=column.name + AS_WRITTEN if read.must_fit else column.name,
-            shows=contract.grain,
-            limit_share=column.limit_share,
-        )
-    if column.is_unique:
-        yield _unique_check(contract, (column.name,), column)
-    if column.references:
-        yield _reference_check(contract, column, column.references)
+def _fit_check(contract: Contract, column: Column) -> Check:
+    """A value that is written and yet null in its column's type."""
+    name, written = quoted(column.name), quoted(column.name + AS_WRITTEN)
+    return Check(
+        check_id=f"{contract.name}.{column.name}.values_fit",
+        table=contract.name,
+        column=column.name,
+        rule=f"Each value is {WHAT_FITS[column.logical_type]}.",
+        severity="structural",
+        breaking=f"where {written} is not null and {name} is null",
+        shows=(column.name + AS_WRITTEN,),
+    )
 
 
 def _key_check(contract: Contract) -> Check:
-    return _unique_check(contract, contract.grain, None)
-
-
-def _unique_check(contract: Contract, key: tuple[str, ...], column: Column | None) -> Check:
     """Every row of a repeated key breaks the clause; a null in a key repeats nothing."""
-    columns = ", ".join(quoted(name) for name in key)
-    known = " and ".join(f"{quoted(name)} is not null" for name in key)
+    columns = ", ".join(quoted(name) for name in contract.grain)
+    known = " and ".join(f"{quoted(name)} is not null" for name in contract.grain)
     return Check(
-        check_id=".".join((contract.name, *((column.name,) if column else ()), "unique")),
+        check_id=f"{contract.name}.unique",
         table=contract.name,
-        column=column.name if column else None,
-        rule=f"No two rows have the same {' and '.join(key)}.",
+        column=None,
+        rule=f"No two rows have the same {' and '.join(contract.grain)}.",
         severity="row",
         breaking=(
             f"where ({columns}) in (select ({columns}) from {quoted(contract.name)} "
             f"where {known} group by {columns} having count(*) > 1)"
         ),
-        shows=key,
-        limit_share=column.limit_share if column else None,
-    )
-
-
-def _reference_check(contract: Contract, column: Column, reference: str) -> Check:
-    """A value that is not in the other table; concept 0 stands for "no matching concept"."""
-    table, other = reference.split(".")
-    mine = f"{quoted(contract.name)}.{quoted(column.name)}"
-    unmapped = f" and {mine} <> 0" if table == "concept" else ""
-    return Check(
-        check_id=f"{contract.name}.{column.name}.found_in_{table}",
-        table=contract.name,
-        column=column.name,
-        rule=f"Each value is found in {reference}.",
-        severity="row",
-        breaking=(
-            f"anti join {quoted(table)} as there on there.{quoted(other)} = {mine} "
-            f"where {mine} is not null{unmapped}"
-        ),
         shows=contract.grain,
-        waits_for=(table,),
     )
 
 

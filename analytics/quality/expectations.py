@@ -86,11 +86,7 @@ def list_expectations(table: str, checks: list[Check]) -> "list[Expectation]":
     return [
         gxe.ExpectTableRowCountToBeBetween(min_value=0, meta={"check_id": f"{table}.{ROW_COUNT}"}),
         *(
-            gxe.ExpectColumnValuesToNotBeNull(
-                column=check.nulls_of, meta={"check_id": check.check_id}
-            )
-            if check.nulls_of
-            else ExpectNoBreakingRows(
+            ExpectNoBreakingRows(
                 unexpected_rows_query=_rows_query(check), meta={"check_id": check.check_id}
             )
             for check in checks
@@ -106,7 +102,7 @@ def _rows_query(check: Check) -> str:
 
 def answer(result: "ExpectationValidationResult") -> Answer:
     """The count in a result, or the exception: nested by metric, and never a breach."""
-    message = _exception(result.exception_info)
+    message = exception_in(result.exception_info)
     count = None if message else _count(result.result or {})
     if count is None:
         return Answer(count=None, error=message or "the expectation returned no count")
@@ -114,17 +110,15 @@ def answer(result: "ExpectationValidationResult") -> Answer:
 
 
 def _count(counted: Mapping[str, object]) -> int | None:
-    """Breaking rows (or rows, where rows are counted); of no rows at all, none breaks anything."""
-    if counted.get("element_count") == 0:
-        return 0
-    count = counted.get("unexpected_count", counted.get("observed_value"))
+    """Breaking rows; or rows, where rows are counted."""
+    count = counted.get("observed_value")
     return count if isinstance(count, int) else None
 
 
-def _exception(info: object) -> str | None:
+def exception_in(info: object) -> str | None:
     """The first message of an exception, at whatever depth Great Expectations put it."""
     if not isinstance(info, Mapping):
         return None
     if info.get("raised_exception"):
         return " ".join(str(info.get("exception_message")).split())[:LONGEST_MESSAGE]
-    return next((message for part in info.values() if (message := _exception(part))), None)
+    return next((message for part in info.values() if (message := exception_in(part))), None)

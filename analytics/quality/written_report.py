@@ -20,21 +20,25 @@ def write_report(report: QualityReport, folder: Path) -> tuple[Path, Path]:
     """
     folder.mkdir(parents=True, exist_ok=True)
     return (
-        _write(folder / JSON_NAME, as_json(report)),
-        _write(folder / HTML_NAME, html_page(report)),
+        write_aside(folder / JSON_NAME, as_json(report)),
+        write_aside(folder / HTML_NAME, html_page(report)),
     )
 
 
 def as_json(report: QualityReport) -> str:
     """The report as JSON text: the verdicts, the rows of each table, every finding."""
-    content = {
+    return json.dumps(report_content(report), indent=2, ensure_ascii=False) + "\n"
+
+
+def report_content(report: QualityReport) -> dict[str, object]:
+    """What the JSON holds."""
+    return {
         "cdm": report.cdm,
         "stops_build": report.stops_build,
         "stops_run": report.stops_run,
         "n_rows": dict(sorted(report.n_rows.items())),
         "findings": [_finding(finding) for finding in report.findings],
     }
-    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
 
 
 def _finding(finding: Finding) -> dict[str, object]:
@@ -56,7 +60,8 @@ def _finding(finding: Finding) -> dict[str, object]:
     }
 
 
-def _write(path: Path, text: str) -> Path:
+def write_aside(path: Path, text: str) -> Path:
+    """Write a file so that a reader sees it whole or as it was."""
     aside = path.with_name(f".{path.name}.writing")
     aside.write_text(text, encoding="utf-8")
     return aside.replace(path)

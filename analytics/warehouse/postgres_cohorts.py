@@ -177,8 +177,21 @@ def _drop_schema(warehouse: PostgresCohorts) -> None:
 @contextmanager
 def _connected(address: PostgresAddress) -> Iterator[psycopg2.extensions.connection]:
     """A connection for the length of the block: one transaction, without a time limit."""
+    connection = open_connection(address)
     try:
-        connection = psycopg2.connect(
+        with connection:
+            yield connection
+    finally:
+        connection.close()
+
+
+def open_connection(address: PostgresAddress) -> psycopg2.extensions.connection:
+    """A new connection without a time limit; whoever asked for it closes it.
+
+    Raises BadInputError, without the password, where the server cannot be reached.
+    """
+    try:
+        return psycopg2.connect(
             host=address.host,
             port=address.port,
             user=address.user,
@@ -194,8 +207,3 @@ def _connected(address: PostgresAddress) -> Iterator[psycopg2.extensions.connect
             f"{address}: PostgreSQL cannot be reached: {said} "
             "Is it running there, and are user, password and database right?"
         ) from None
-    try:
-        with connection:
-            yield connection
-    finally:
-        connection.close()

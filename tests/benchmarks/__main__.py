@@ -7,14 +7,15 @@ times the simulator alone, all processes against one, and
 `python -m tests.benchmarks cohorts [PERSONS ...]` 20 cohorts of definitions, and
 `python -m tests.benchmarks features [PERSONS ...]` covariates against hand-written SQL;
 `python -m tests.benchmarks engines [PERSONS]` covariates on Polars against those on Spark;
-`python -m tests.benchmarks pathways [PEOPLE ...]` pathways of cohort rows in both readings.
+`python -m tests.benchmarks pathways [PEOPLE ...]` pathways of cohort rows in both readings;
+`python -m tests.benchmarks quality [PERSONS | FOLDER] [plainly]` all checks of 20 million rows.
 """
 
 import sys
 import tempfile
 from pathlib import Path
 
-from tests.benchmarks import cohorts, engines, features, pathways, simulate
+from tests.benchmarks import cohorts, engines, features, pathways, quality, simulate
 from tests.benchmarks.timing import HEADER, time_step
 
 STUDY = "readmission_30d"
@@ -53,5 +54,7 @@ if __name__ == "__main__":
         engines.main(sys.argv[2:])
     elif sys.argv[1:2] == ["pathways"]:
         pathways.main(sys.argv[2:])
+    elif sys.argv[1:2] == ["quality"]:
+        quality.main(sys.argv[2:])
     else:
         main([int(word) for word in sys.argv[1:]] or [20_000, 100_000])

@@ -12,7 +12,16 @@ HEADER = f"{'people':>9}  {'step':<24}{'wall s':>9}{'CPU s':>9}{'peak GiB':>10}"
 
 def time_step(persons: int, step: str, arguments: list[str]) -> None:
     """Run `catchment` with these arguments and print one line; leave when it fails."""
-    command = [str(Path(sys.executable).with_name("catchment")), *arguments]
+    time_command(persons, step, catchment_command(*arguments))
+
+
+def catchment_command(*arguments: str) -> list[str]:
+    """The command `catchment` of this environment with its arguments."""
+    return [str(Path(sys.executable).with_name("catchment")), *arguments]
+
+
+def time_command(persons: int, step: str, command: list[str]) -> float:
+    """Run a command and print one line; leave when it fails. Gives its CPU seconds."""
     begun = time.perf_counter()
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     assert process.stdout is not None
@@ -23,6 +32,7 @@ def time_step(persons: int, step: str, arguments: list[str]) -> None:
         sys.exit(f"{step} failed:\n{said}")
     gib = used.ru_maxrss * (1 if sys.platform == "darwin" else 1024) / 2**30
     print(f"{persons:>9,}  {step:<24}{wall:>9.1f}{_cpu(used):>9.1f}{gib:>10.2f}", flush=True)
+    return _cpu(used)
 
 
 def _cpu(used: resource.struct_rusage) -> float:

@@ -13,34 +13,37 @@ KEYS_OF_SEVERAL = {
 
 
 def count_breaking(tables: Tables, check_id: str) -> int:
-    """Rows of the CDM that break the check."""
-    table, *column, rule = check_id.split(".")
+    """Rows of the CDM that break the check: one of the house, or of OHDSI's about one column."""
+    if "." not in check_id:
+        return _count_in_column(tables, check_id)
+    table, *_, rule = check_id.split(".")
     rows = tables[table]
-    if rule == "required":
-        return sum(row[column[0]] is None for row in rows)
     if rule == "unique":
-        keys = [tuple(row[name] for name in _key(tables, table, column)) for row in rows]
-        seen = Counter(keys)
-        return sum(seen[key] > 1 and None not in key for key in keys)
-    if rule.startswith("found_in_"):
-        return sum(
-            _is_nowhere(tables, row[column[0]], rule.removeprefix("found_in_")) for row in rows
-        )
+        return _count_repeated(rows, KEYS_OF_SEVERAL[table])
     if rule.endswith("_is_mapped"):
         return sum(row[rule.removesuffix("_is_mapped") + "_id"] == 0 for row in rows)
     return sum(_breaks(tables, table, row, rule) for row in rows)
 
 
-def _key(tables: Tables, table: str, column: list[str]) -> list[str]:
-    if column:
-        return column
-    return KEYS_OF_SEVERAL[table]
+def _count_in_column(tables: Tables, check_id: str) -> int:
+    _, kind, place = check_id.split("_", 2)
+    table = max((name for name in tables if place.startswith(f"{name}_")), key=len)
+    column = place.removeprefix(f"{table}_")
+    if kind == "isprimarykey":
+        return _count_repeated(tables[table], [column])
+    values = [row[column] for row in tables[table]]
+    if kind == "isrequired":
+        return values.count(None)
+    assert kind == "isforeignkey", check_id
+    other = max((name for name in tables if column.endswith(f"{name}_id")), key=len)
+    found = {row[f"{other}_id"] for row in tables[other]} | ({0} if other == "concept" else set())
+    return sum(value is not None and value not in found for value in values)
 
 
-def _is_nowhere(tables: Tables, value: object, other: str) -> bool:
-    if value is None or (other == "concept" and value == 0):
-        return False
-    return value not in {row[f"{other}_id"] for row in tables[other]}
+def _count_repeated(rows: list[Row], key: list[str]) -> int:
+    keys = [tuple(row[name] for name in key) for row in rows]
+    seen = Counter(keys)
+    return sum(seen[one] > 1 and None not in one for one in keys)
 
 
 def _breaks(tables: Tables, table: str, row: Row, rule: str) -> bool:

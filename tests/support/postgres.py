@@ -56,7 +56,7 @@ class PostgresServer:
         for file in sorted(folder.glob("*.parquet")):
             described = duckdb.sql(f"describe from '{file}'").fetchall()
             types = {"BIGINT": integer, "INTEGER": integer, **TYPES}
-            columns = ", ".join(f"{row[0]} {types.get(row[1], row[1])}" for row in described)
+            columns = ", ".join(f'"{row[0]}" {types.get(row[1], row[1])}' for row in described)
             self.run(f"create table {schema}.{file.stem} ({columns})")
             self._copy(file, f"{schema}.{file.stem}")
 

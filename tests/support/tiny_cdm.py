@@ -4,13 +4,15 @@ Rows follow from the contracts: an id of its own, a reference to row 1, a day in
 adds, for each check, a row that is right but for that one thing.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 
 import polars as pl
 
 from analytics.contracts import Column, Contract, load_contracts
+from analytics.contracts.quality_checks import check_id_of
 
 Row = dict[str, object]
 Tables = dict[str, list[Row]]
@@ -46,7 +48,7 @@ START_OF = {
 
 def clean_cdm() -> Tables:
     """Three people, each observed 2000 to 2020 with one row in every table; person 3 has died."""
-    contracts = load_contracts("omop_cdm")
+    contracts = _contracts()
     tables = {
         name: [good_row(contract, number) for number in (1, 2, 3)]
         for name, contract in contracts.items()
@@ -65,11 +67,12 @@ def good_row(contract: Contract, number: int) -> Row:
 
 def broken_cdm() -> tuple[Tables, dict[str, str]]:
     """The clean CDM and, for each check id, a row (or two) that break just that; and their keys."""
-    contracts = load_contracts("omop_cdm")
+    contracts = _contracts()
     tables = clean_cdm()
     planted: dict[str, str] = {}
     for name, contract in contracts.items():
-        numbers = iter(range(100, 10_000))
+        # Keys of several columns are pairs of concepts, and concept 100 has lost its id.
+        numbers = iter(range(101 if len(contract.grain) > 1 else 100, 10_000))
         for check_id, spoil in _spoilers(contract):
             row = good_row(contract, next(numbers))
             added = spoil(row)
@@ -84,12 +87,11 @@ def _spoilers(contract: Contract) -> Iterable[tuple[str, Callable[[Row], list[Ro
     start = START_OF.get(name)
     for column in contract.columns:
         if column.is_required:
-            yield f"{name}.{column.name}.required", _set(column.name, None)
+            yield check_id_of("isRequired", name, column.name), _set(column.name, None)
         if column.is_unique:
-            yield f"{name}.{column.name}.unique", lambda row: [row, dict(row)]
+            yield check_id_of("isPrimaryKey", name, column.name), lambda row: [row, dict(row)]
         if column.references:
-            table = column.references.split(".")[0]
-            yield f"{name}.{column.name}.found_in_{table}", _set(column.name, NOWHERE)
+            yield check_id_of("isForeignKey", name, column.name), _set(column.name, NOWHERE)
     if len(contract.grain) > 1:
         yield f"{name}.unique", lambda row: [row, dict(row)]
     for rule in contract.rules:
@@ -151,9 +153,14 @@ def _value(contract: Contract, column: Column, number: int) -> object:
     return {"integer": 1, "number": 1.5, "string": "x"}[column.logical_type]
 
 
+@cache
+def _contracts() -> Mapping[str, Contract]:
+    return load_contracts("omop_cdm")
+
+
 def frames(tables: Tables) -> dict[str, pl.DataFrame]:
     """One frame for each table, in the columns and types of its contract."""
-    contracts = load_contracts("omop_cdm")
+    contracts = _contracts()
     return {
         name: pl.DataFrame(
             rows, schema={c.name: DTYPES[c.physical_type] for c in contracts[name].columns}

@@ -6,23 +6,30 @@ import duckdb
 import polars as pl
 import pytest
 
+from analytics.contracts import load_contracts
 from analytics.errors import BadInputError, ContractBreachError
 from analytics.quality import QualityReport, check
 from analytics.settings import Settings
 from analytics.warehouse import open_cdm
 from tests.support.tiny_cdm import clean_cdm, frames, write_csv, write_parquet
 
+CONTRACTS = load_contracts("omop_cdm")
 NEEDED = ("person", "observation_period", "condition_occurrence", "visit_occurrence")
 
 
+@pytest.fixture(scope="module")
+def clean() -> dict[str, pl.DataFrame]:
+    return frames({name: rows for name, rows in clean_cdm().items() if name in NEEDED})
+
+
 @pytest.fixture
-def cdm() -> dict[str, pl.DataFrame]:
-    """Four tables of the clean CDM."""
-    return {name: frame for name, frame in frames(clean_cdm()).items() if name in NEEDED}
+def cdm(clean) -> dict[str, pl.DataFrame]:
+    """Four tables of the clean CDM, to change."""
+    return dict(clean)
 
 
 def check_folder(folder) -> QualityReport:
-    return check(open_cdm(folder), settings=Settings(memory_gib=1.0))
+    return check(open_cdm(folder), CONTRACTS, Settings(memory_gib=1.0, threads=1))
 
 
 def structural(report: QualityReport) -> dict[str, str]:
@@ -43,7 +50,6 @@ def test_tables_that_a_cdm_may_lack_are_read_as_empty(tmp_path, cdm):
     assert report.errors == ()
     waiting = {found.check_id for found in report.with_status("not_checked")}
     assert "death.table_is_there" in waiting
-    assert "condition_occurrence.condition_concept_id.found_in_concept" in waiting
     assert "condition_occurrence.not_after_death" in waiting
     assert "death" not in report.n_rows
 
@@ -76,7 +82,6 @@ def test_a_missing_column_that_may_be_absent_is_null(tmp_path, cdm):
     report = check_folder(write_parquet(tmp_path, cdm))
 
     assert report.breaches == ()
-    assert "person.provider_id.found_in_provider" not in {one.check_id for one in report.findings}
 
 
 @pytest.mark.parametrize(

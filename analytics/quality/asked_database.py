@@ -1,0 +1,151 @@
+"""The CDM as the checks of OHDSI's data quality see it: each table as it lies there.
+
+On DuckDB one view for each table, names in lower case, types as they come; CSV is read once, in
+the types of the contract where every value fits, as text where one does not. On PostgreSQL the
+schema itself. Nothing is changed.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from tempfile import TemporaryDirectory
+
+import duckdb
+
+from analytics.contracts import Contract
+from analytics.quality.measures import Catalogue, Dialect, is_there
+from analytics.quality.measures.of_time import UNREADABLE_BIRTHS, WHOLE_BIRTH
+from analytics.settings import Settings
+from analytics.warehouse import CdmSource
+from analytics.warehouse.cdm_source import ATTACHED
+from analytics.warehouse.workspace import literal, quoted
+
+OTHERWISE = {"integer": ("bigint", "double"), "bigint": ("double",)}
+"""Types to try where a value of a CSV file does not fit the contract's."""
+DRAWN_OF = 1_000_000
+VERSION = ("cdm_source", "cdm_version")
+SAID_VERSION = "select cdm_version from cdm_source where cdm_version is not null limit 1"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskedDatabase:
+    """A database with the tables of a CDM: what is there, and how Great Expectations reaches it.
+
+    `creator` makes a connection on which the tables go by their plain names. `said_version` is what
+    the CDM says of its own version. `to_begin` are statements after which somebody else may ask the
+    same of the same names, each with the table it is for. `has_unreadable_births` is asked of
+    DuckDB alone: see `Circumstances`.
+    """
+
+    url: str
+    creator: Callable[[], object]
+    catalogue: Catalogue
+    dialect: Dialect = "duckdb"
+    said_version: str = ""
+    to_begin: tuple[tuple[str | None, str], ...] = ()
+    has_unreadable_births: bool = False
+
+
+@contextmanager
+def asked_duckdb(
+    cdm: CdmSource, contracts: Mapping[str, Contract], settings: Settings, sample: float = 1.0
+) -> Iterator[AskedDatabase]:
+    """The CDM of a folder or DuckDB file; of `sample` (a share) of its people, the same each time.
+
+    Tables without people, and rows without a person, are whole.
+    """
+    from analytics.quality.lent_connection import LentConnection
+
+    with (
+        TemporaryDirectory(prefix="catchment-check-") as spill,
+        duckdb.connect(":memory:") as connection,
+    ):
+        connection.execute(f"set threads = {settings.threads}")
+        connection.execute(f"set memory_limit = '{settings.memory_gib:.1f}GiB'")
+        connection.execute(f"set temp_directory = {literal(spill)}")
+        connection.execute("set preserve_insertion_order = false")
+        cdm.attach_file(connection)
+        begin: list[tuple[str | None, str]] = []
+        if cdm.is_database:
+            attach = f"attach {literal(str(cdm.path.resolve()))} as {ATTACHED} (read_only)"
+            begin.append((None, attach))
+        for table in cdm.table_names:
+            begin.append((table, _show(connection, cdm, table, contracts.get(table), sample)))
+        catalogue = _catalogue(connection)
+        said = []
+        if VERSION[1] in catalogue.get(VERSION[0], {}):
+            said = connection.execute(SAID_VERSION).fetchall()
+        has_births = is_there([("person", name) for name in WHOLE_BIRTH], catalogue)
+        unreadable = connection.execute(UNREADABLE_BIRTHS).fetchall() if has_births else []
+        yield AskedDatabase(
+            url="duckdb:///:memory:",
+            creator=lambda: LentConnection(connection.cursor()),
+            catalogue=catalogue,
+            said_version=str(said[0][0]) if said else "",
+            to_begin=tuple(begin),
+            has_unreadable_births=bool(unreadable),
+        )
+
+
+def _show(
+    connection: duckdb.DuckDBPyConnection,
+    cdm: CdmSource,
+    table: str,
+    contract: Contract | None,
+    sample: float,
+) -> str:
+    """Make a view of the table, or a copy of it where it is CSV; the statement that did it."""
+    relation = cdm.relation(table, as_text=True)
+    is_csv = relation != cdm.relation(table)
+    described = connection.execute(f"describe select * from {relation}").fetchall()
+    columns = [str(row[0]) for row in described]
+    lowered = "*"
+    if columns != [name.lower() for name in columns]:
+        lowered = ", ".join(f"{quoted(name)} as {quoted(name.lower())}" for name in columns)
+    kind = "table" if is_csv else "view"
+    made = f"create {kind} {quoted(table)} as select {lowered} from {relation}"
+    if sample < 1 and "person_id" in (name.lower() for name in columns):
+        # As text, so that a person is the same in a column of another type.
+        drawn = f"hash(cast(person_id as varchar)) % {DRAWN_OF} < {round(sample * DRAWN_OF)}"
+        made += f" where person_id is null or {drawn}"
+    connection.execute(made)
+    if is_csv and contract:
+        _retype(connection, table, contract, [name.lower() for name in columns])
+    return made
+
+
+def _retype(
+    connection: duckdb.DuckDBPyConnection, table: str, contract: Contract, columns: list[str]
+) -> None:
+    wanted = {
+        name: column.physical_type
+        for column in contract.columns
+        for name in (column.name, *column.aliases)
+        if name in columns and column.physical_type != "varchar"
+    }
+    for name, physical_type in wanted.items():
+        for fitting in (physical_type, *OTHERWISE.get(physical_type, ())):
+            value = f"try_cast({quoted(name)} as {fitting})"
+            misfit = f"{value} is null"
+            if fitting in OTHERWISE:  # 1.5 is no whole number, though it casts to 2
+                misfit += f" or try_cast({quoted(name)} as double) <> {value}"
+            misfits = connection.execute(
+                f"select 1 from {quoted(table)} "
+                f"where {quoted(name)} is not null and ({misfit}) limit 1"
+            ).fetchall()
+            if not misfits:
+                connection.execute(
+                    f"alter table {quoted(table)} alter {quoted(name)} type {fitting}"
+                )
+                break
+
+
+def _catalogue(connection: duckdb.DuckDBPyConnection) -> Catalogue:
+    rows = connection.execute(
+        "select table_name, column_name, lower(data_type) from information_schema.columns "
+        "where table_catalog = current_database() order by table_name, ordinal_position"
+    ).fetchall()
+    catalogue: dict[str, dict[str, str]] = {}
+    for table, column, data_type in rows:
+        catalogue.setdefault(table, {})[column] = data_type
+    return catalogue

@@ -1,0 +1,70 @@
+"""What became of one check, and of all: counts, status, and why."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from analytics.contracts.check_clause import CdmVersion
+from analytics.contracts.quality_checks import QualityCheck
+from analytics.quality.measures import Reading
+
+CheckStatus = Literal["passed", "failed", "not_applicable", "error", "not_checked"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckResult:
+    """One check and its outcome.
+
+    The numbers of rows are None where they could not be counted. `reason` says why a check is not
+    applicable or not checked, `error` what the database said; neither quotes the data.
+    """
+
+    check: QualityCheck
+    status: CheckStatus
+    num_violated_rows: int | None = None
+    num_denominator_rows: int | None = None
+    reason: str = ""
+    error: str = ""
+
+    @property
+    def pct_violated(self) -> float | None:
+        """Rows that break the check as a share of the rows looked at, 0 to 1 (0 of none)."""
+        if self.num_violated_rows is None or self.num_denominator_rows is None:
+            return None
+        if not self.num_denominator_rows:
+            return 0.0
+        return self.num_violated_rows / self.num_denominator_rows
+
+    @property
+    def is_past_limit(self) -> bool:
+        """Whether so many rows break it that a study which uses the column must stop."""
+        share, limit = self.pct_violated, self.check.limit_share
+        return self.status == "failed" and None not in (share, limit) and share > limit  # type: ignore[operator]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckRun:
+    """All results about one CDM, in the order of the contracts.
+
+    `notes` are said once about the whole CDM: what it lacks, and how many checks that concerns.
+    `sample` is the share of people whose rows were looked at.
+    """
+
+    cdm: str
+    cdm_version: CdmVersion
+    reading: Reading
+    today: date
+    results: tuple[CheckResult, ...]
+    notes: tuple[str, ...] = ()
+    sample: float = 1.0
+    seconds: float = 0.0
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many checks ended in each status."""
+        return dict(Counter(result.status for result in self.results))
+
+    def with_status(self, status: CheckStatus) -> tuple[CheckResult, ...]:
+        """The results of that status, in order."""
+        return tuple(result for result in self.results if result.status == status)
