@@ -6,6 +6,7 @@ from pathlib import Path
 import polars as pl
 
 from analytics.contracts import Contract, compile_dbt, load_contracts
+from analytics.contracts.overrides import load_overrides
 from analytics.errors import BadInputError
 from analytics.pipelines import fingerprints
 from analytics.pipelines.definition_notes import definition_notes
@@ -19,7 +20,10 @@ from analytics.pipelines.steps import (
     replace_folder,
     write_aside,
 )
+from analytics.pipelines.study_fit import FIT_CHECKS
 from analytics.quality import QualityReport, check, to_frame, write_report
+from analytics.quality.check_frame import FRAME, check_frame
+from analytics.quality.fit_checks import fit_frame, run_fit_checks
 from analytics.settings import house_root
 from analytics.warehouse import (
     CdmSource,
@@ -31,13 +35,8 @@ from analytics.warehouse import (
 )
 
 CHECKS = "quality_check.parquet"
-
-
-def check_cdm(*, cdm: Path, out: Path) -> QualityReport:
-    """Hold a CDM against its contracts; the report goes into `out` as JSON and HTML."""
-    report = check(open_cdm(cdm), load_contracts("omop_cdm"))
-    write_report(report, out)
-    return report
+OHDSI_CHECKS = "ohdsi_check.parquet"
+OVERRIDES = "overrides.yaml"
 
 
 def build_workspace(
@@ -45,6 +44,7 @@ def build_workspace(
 ) -> Runner:
     """Check and land a CDM and build its cohort layer, doing only what has changed.
 
+    The site's own limits are those of `overrides.yaml` in the workspace, where there is one.
     Raises ContractBreachError when the CDM cannot be built on; what was built before stays.
     """
     source = open_cdm(cdm)
@@ -101,20 +101,34 @@ def quality_frame(place: Workspace) -> pl.DataFrame:
     return pl.read_parquet(place.root / "quality" / CHECKS)
 
 
+def ohdsi_frame(place: Workspace) -> pl.DataFrame:
+    """One row for each of OHDSI's checks that the build asked and that had something to look at.
+
+    None for a workspace that was built before they were asked.
+    """
+    file = place.root / "quality" / OHDSI_CHECKS
+    return pl.read_parquet(file) if file.is_file() else pl.DataFrame(schema=dict(FRAME))
+
+
 def _check_step(
     source: CdmSource,
     place: Workspace,
     contracts: Mapping[str, Contract],
     inputs: Mapping[str, str],
 ) -> Step:
-    folder = place.root / "quality"
+    folder, site = place.root / "quality", place.root / OVERRIDES
+    overrides = load_overrides(site) if site.is_file() else ()
 
     def do() -> StepResult:
         report = check(source, contracts)
+        fit = None if report.stops_build else run_fit_checks(source, overrides)
 
         def fill(partial: Path) -> None:
             write_report(report, partial)
             to_frame(report).write_parquet(partial / CHECKS)
+            if fit is not None:
+                fit_frame(fit).write_parquet(partial / FIT_CHECKS)
+                check_frame(fit).write_parquet(partial / OHDSI_CHECKS)
 
         replace_folder(folder, fill)
         report.check_can_build()
@@ -130,7 +144,12 @@ def _check_step(
         name="check",
         position=1,
         title="Hold the CDM against its contracts",
-        inputs={**inputs, "code": fingerprints.of_rooms("quality", "contracts")},
+        inputs={
+            **inputs,
+            "checks": fingerprints.of_house("data_contracts/checks"),
+            "overrides": fingerprints.of_text("\n".join(map(repr, overrides))),
+            "code": fingerprints.of_rooms("quality", "contracts"),
+        },
         do=do,
         outputs=(folder / CHECKS, folder / "quality_report.html"),
     )

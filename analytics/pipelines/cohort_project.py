@@ -19,6 +19,7 @@ from analytics.warehouse.cohort_warehouse import CohortWarehouse
 
 REFERENCE = re.compile(r"ref\('([^']+)'\)")
 STAGING = "stg_omop__"
+SOURCES = "_omop__sources.yml"
 TEXT = "{{ 'string' if target.type == 'spark' else 'varchar' }}"
 VOCABULARY = ("concept", "concept_ancestor", "concept_relationship")
 """Tables that concept sets are resolved with."""
@@ -69,7 +70,7 @@ def write_cohort_project(
     staging.mkdir(parents=True)
     for table in sorted(cdm_tables_read(cohorts)):
         shutil.copy(house / "models" / "staging" / f"{STAGING}{table}.sql", staging)
-    shutil.copy(house / "models" / "staging" / "_omop__sources.yml", staging)
+    _write_yaml(staging / SOURCES, _sources_without_tests(house / "models" / "staging" / SOURCES))
     vocabulary = folder / "models" / "vocabulary"
     vocabulary.mkdir()
     shutil.copy(house / "models" / "vocabulary" / "concept_set_members.sql", vocabulary)
@@ -131,6 +132,15 @@ def _rows(concept_set: CompiledConceptSet) -> list[tuple[str | int, ...]]:
 
 def _flag(value: bool) -> str:
     return "true" if value else "false"
+
+
+def _sources_without_tests(path: Path) -> Mapping[str, object]:
+    """The CDM's tables; whether they keep their contracts is asked elsewhere."""
+    content = yaml.load(path.read_bytes(), Loader=yaml.CSafeLoader)
+    for source in content["sources"]:
+        for table in source["tables"]:
+            table.pop("data_tests", None)
+    return content
 
 
 def _settings(warehouse: CohortWarehouse) -> Mapping[str, object]:

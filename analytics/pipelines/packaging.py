@@ -13,6 +13,7 @@ from analytics.models import read_model
 from analytics.pipelines import fingerprints
 from analytics.pipelines.artefacts import load_frame
 from analytics.pipelines.steps import Step, StepResult, replace_folder
+from analytics.pipelines.study_fit import waived
 from analytics.pipelines.study_run import StudyRun
 from analytics.registry import (
     ModelPackage,
@@ -47,6 +48,7 @@ def package_step(run: StudyRun) -> Step:
             "unit_counts": fingerprints.of_file(unit_counts),
             "units": fingerprints.of_house("data_contracts/units"),
             "study": fingerprints.of_text(study.model_dump_json()),
+            "waivers": fingerprints.of_text("\n".join(waived(study, run.place))),
             "versions": fingerprints.of_mapping(current_versions()),
             "code": fingerprints.of_rooms("registry", "studies/blind_spot", "pipelines/packaging"),
         },
@@ -104,4 +106,5 @@ def _package(run: StudyRun) -> ModelPackage:
             smallest_cell=run.settings.smallest_cell,
         ),
         smallest_cell=run.settings.smallest_cell,
+        waivers=waived(study, run.place),
     )

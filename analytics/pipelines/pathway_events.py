@@ -10,13 +10,12 @@ from functools import reduce
 import polars as pl
 
 from analytics.errors import BadInputError
-from analytics.pipelines.study_run import concept_set_domains
+from analytics.pipelines.pathway_sources import BUILT, DRUG_ERA, EPISODE, source_of
 from analytics.studies import PathwayEvent, PathwayStudy
 from analytics.warehouse import Workspace, concepts_below, read_landed
 
 COLUMNS = {"event": pl.String, "person_id": pl.Int64, "start_day": pl.Int64, "end_day": pl.Int64}
-DRUG, DRUG_ERA, EPISODE, COHORT = "drug", "drug_era", "episode", "cohort"
-BUILT = "built_drug_era"
+COHORT = "cohort"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,7 +76,7 @@ def _records_of(event: PathwayEvent, study: PathwayStudy, place: Workspace) -> E
     if event.cohort is not None:
         records = _rows(event.cohort, event.event, place)
         return EventRecords(event=event.event, source=COHORT, made_of=event.cohort, records=records)
-    source = _source_of(event, study)
+    source = source_of(event, study)
     made_of = event.concept_set or ", ".join(str(number) for number in event.concepts)
     if source == DRUG_ERA and (study.drug_eras == "built" or _is_empty(DRUG_ERA, place)):
         records = _built(event, study, place)
@@ -86,21 +85,6 @@ def _records_of(event: PathwayEvent, study: PathwayStudy, place: Workspace) -> E
     file = source if source in (DRUG_ERA, EPISODE) else f"events/{source}"
     records = _of_concepts(read_landed(place, file), members, event.event)
     return EventRecords(event=event.event, source=source, made_of=made_of, records=records)
-
-
-def _source_of(event: PathwayEvent, study: PathwayStudy) -> str:
-    """The source that is asked for, or else that of the concept set's domain."""
-    if event.concept_set is None:
-        return str(event.source)
-    domain = concept_set_domains()[event.concept_set]
-    own = (DRUG_ERA, DRUG) if domain == DRUG else (domain,)
-    if event.source not in (None, EPISODE, *own):
-        raise BadInputError(
-            f"{study.name}.yaml: event '{event.event}' asks for the source {event.source}, but its "
-            f"concept set '{event.concept_set}' is one of the domain {domain}. "
-            f"Use: {', '.join((*own, EPISODE))}; or leave the source out, which means {own[0]}."
-        )
-    return event.source or own[0]
 
 
 def _built(event: PathwayEvent, study: PathwayStudy, place: Workspace) -> pl.DataFrame:

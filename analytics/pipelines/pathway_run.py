@@ -17,16 +17,12 @@ from analytics.pipelines.pathway_events import (
     study_exits,
     together,
 )
-from analytics.pipelines.pathway_tables import pathway_frames, read_followed
+from analytics.pipelines.pathway_tables import RESULTS, pathway_frames, read_followed
 from analytics.pipelines.steps import Step, StepResult, replace_folder
+from analytics.pipelines.study_fit import waived
 from analytics.settings import current_settings
 from analytics.studies import PathwayStudy
 from analytics.warehouse import Workspace, read_landed, write_results
-
-RESULTS = (
-    *("pathway_event", "pathway_step", "person_pathway", "shown_pathway"),
-    *("treatment_line", "treatment_duration", "treatment_persistence", "treatment_days_covered"),
-)
 
 
 def pathway_steps(study: PathwayStudy, place: Workspace) -> Iterator[Step]:
@@ -45,6 +41,7 @@ def _find_step(study: PathwayStudy, place: Workspace) -> Step:
     )
     sources = study_events(study, place)
     events, exits = together(sources), study_exits(study, place)
+    signed = waived(study, place)
     followed, smallest_cell = read_followed(place, targets), current_settings().smallest_cell
 
     def do() -> StepResult:
@@ -72,6 +69,7 @@ def _find_step(study: PathwayStudy, place: Workspace) -> Step:
             notes=(
                 *notes_on(sources, place),
                 *_outside_observation(study, targets, place),
+                *signed,
             ),
         )
 
@@ -89,9 +87,11 @@ def _find_step(study: PathwayStudy, place: Workspace) -> Step:
             "periods": fingerprints.of_frame(followed.periods),
             "deaths": fingerprints.of_frame(followed.deaths),
             "smallest_cell": str(smallest_cell),
+            "waivers": fingerprints.of_text("\n".join(signed)),
             "code": fingerprints.of_rooms(
                 *("pathways", "studies", "pipelines/pathway_run"),
-                *("pipelines/pathway_events", "pipelines/pathway_tables"),
+                *("pipelines/pathway_events", "pipelines/pathway_sources"),
+                "pipelines/pathway_tables",
             ),
         },
         do=do,

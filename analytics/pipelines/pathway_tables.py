@@ -10,6 +10,12 @@ from analytics.pathways.tables import make_line_tables
 from analytics.studies import PathwayStudy
 from analytics.warehouse import Workspace, read_landed
 
+RESULTS = (
+    *("pathway_event", "pathway_step", "person_pathway", "shown_pathway"),
+    *("treatment_line", "treatment_duration", "treatment_persistence", "treatment_days_covered"),
+)
+"""The tables of the schema `results` that a pathway study writes."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Followed:

@@ -8,8 +8,9 @@ import polars as pl
 
 from analytics.contracts import load_contracts
 from analytics.pipelines import fingerprints
-from analytics.pipelines.build import quality_frame
+from analytics.pipelines.build import ohdsi_frame, quality_frame
 from analytics.pipelines.steps import Display, Runner, Step, StepRecord, StepResult
+from analytics.pipelines.touched_studies import with_studies
 from analytics.settings import current_settings
 from analytics.warehouse import Workspace, publish, run_dbt, write_results
 
@@ -88,9 +89,15 @@ def _ended(place: Workspace) -> list[StepRecord]:
 
 
 def _build_marts(place: Workspace, records: Sequence[StepRecord], run_id: str) -> StepResult:
-    frames = {"quality_check": quality_frame(place), "run_step": run_log(place, records)}
-    for name, frame in frames.items():
-        ready = frame.with_columns(study=pl.lit(EVERY_STUDY)) if name == "quality_check" else frame
+    of_every_study = {
+        "quality_check": quality_frame(place),
+        "ohdsi_check": with_studies(ohdsi_frame(place), place),
+    }
+    frames = {
+        name: frame.with_columns(study=pl.lit(EVERY_STUDY))
+        for name, frame in of_every_study.items()
+    } | {"run_step": run_log(place, records)}
+    for name, ready in frames.items():
         for study in ready["study"].unique(maintain_order=True):
             rows = ready.filter(pl.col("study") == study)
             write_results(place, {name: rows}, run_id=run_id, study=study)

@@ -1,17 +1,17 @@
 """A study at work in a workspace: where its steps leave what they make."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
-import yaml
 
-from analytics.errors import BadInputError, ContractBreachError
+from analytics.errors import BadInputError
 from analytics.features.build import Engine
-from analytics.pipelines.build import check_is_built, quality_frame
+from analytics.pipelines.build import check_is_built
+from analytics.pipelines.pathway_sources import concept_set_domains
 from analytics.pipelines.steps import Runner
-from analytics.settings import Settings, house_root
+from analytics.pipelines.study_fit import check_fit
+from analytics.settings import Settings
 from analytics.studies import (
     PathwayStudy,
     Study,
@@ -20,9 +20,6 @@ from analytics.studies import (
     load_study,
 )
 from analytics.warehouse import Workspace, read_landed
-from analytics.warehouse.landed_events import DOMAINS
-
-MOST_SHOWN = 5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +63,7 @@ def open_study(name: str, place: Workspace) -> Study | PathwayStudy:
     """Load a study and hold it against the workspace: its cohorts exist, its data are fit.
 
     Raises BadInputError for an unknown study, cohort or workspace, ContractBreachError where rows
-    of the CDM break a contract past its limit.
+    that it uses break a contract past its limit and nobody signed a waiver.
     """
     study = load_study(name)
     check_is_built(place)
@@ -74,7 +71,7 @@ def open_study(name: str, place: Workspace) -> Study | PathwayStudy:
     check_cohorts(study, known["cohort_name"])
     if isinstance(study, PathwayStudy):
         check_concept_sets(study, concept_set_domains())
-    _check_fit_to_run(place)
+    check_fit(study, place)
     return study
 
 
@@ -87,22 +84,3 @@ def prediction_study(name: str, place: Workspace) -> Study:
             f"Use: catchment pathways {study.name}"
         )
     return study
-
-
-def concept_set_domains() -> Mapping[str, str]:
-    """The domain of each concept set that a pathway's events can be made of."""
-    project = yaml.safe_load((house_root() / "dbt_project" / "dbt_project.yml").read_text())
-    listed = project["vars"]["concept_sets"]
-    return {name: domain for name, domain in listed.items() if domain in DOMAINS}
-
-
-def _check_fit_to_run(place: Workspace) -> None:
-    past = quality_frame(place).filter(
-        (pl.col("status") == "breached") & (pl.col("share") > pl.col("limit_share"))
-    )
-    if past.height:
-        lines = "\n".join(f"  - {message}" for message in past["message"].head(MOST_SHOWN))
-        raise ContractBreachError(
-            f"The CDM breaks its contract past the limit at which studies may run:\n{lines}\n"
-            f"See {place.root / 'quality'}, correct the CDM, and build again."
-        )

@@ -85,6 +85,7 @@ def load_package(folder: Path) -> ModelPackage:
         versions=json.loads((folder / "versions.json").read_bytes()),
         # A package of before says nothing of it.
         left_out=_left_out(folder, **about["left_out"]) if "left_out" in about else LeftOut(),
+        waivers=tuple(about.get("waivers", ())),
     )
 
 
@@ -132,7 +133,7 @@ def check_package(folder: Path) -> str:
 
 def _content(package: ModelPackage) -> dict[str, bytes]:
     """Every file that the id is made of."""
-    about = {
+    about: dict[str, object] = {
         "study": asdict(package.study),
         "validation": package.validation,
         "learned_from": asdict(package.learned_from),
@@ -142,6 +143,8 @@ def _content(package: ModelPackage) -> dict[str, bytes]:
             "redundant": list(package.left_out.redundant),
         },
     }
+    if package.waivers:
+        about["waivers"] = list(package.waivers)
     model = {
         "name": package.model.name,
         "recalibration": asdict(package.model.recalibration),

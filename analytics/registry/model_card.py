@@ -47,6 +47,7 @@ def write_model_card(package: ModelPackage, model_id: str) -> str:
         _audit(package.audit),
         "## What the audit cannot see",
         blind_spot(study.outcome_seen_as).words,
+        *_waivers(package),
         "## Limits",
         _limits(package),
         "## Made with",
@@ -134,6 +135,13 @@ def _counted(compared: pl.DataFrame) -> str:
 def _names(groups: pl.DataFrame, *verdicts: str) -> str:
     here = groups.filter(pl.col("verdict").is_in(verdicts))
     return ", ".join(here["group_name"].unique(maintain_order=True))
+
+
+def _waivers(package: ModelPackage) -> list[str]:
+    """The data past a limit on which the model rests, and who signed for that; nothing if none."""
+    if not package.waivers:
+        return []
+    return ["## Data past their limits", "\n".join(f"- {said}" for said in package.waivers)]
 
 
 def _limits(package: ModelPackage) -> str:

@@ -51,9 +51,10 @@ class ModelPackage:
     """One trained model of one study; `make_package` puts it together.
 
     `covariates` has a row for each column the model was trained on, in order, with what its
-    values are `divided_by`. `left_out` says what the model was not given. `performance`,
-    `calibration` and `audit` are what evaluation and fairness gave, without counts and without
-    figures that rest on few people. No row of a person, and no id of one, is in a package.
+    values are `divided_by`. `left_out` says what the model was not given, `waivers` on which data
+    past a limit it was trained and who signed for that. `performance`, `calibration` and `audit`
+    are what evaluation and fairness gave, without counts and without figures that rest on few
+    people. No row of a person, and no id of one, is in a package.
     """
 
     study: StudyInWords
@@ -68,6 +69,7 @@ class ModelPackage:
     audit: pl.DataFrame
     versions: Mapping[str, str]
     left_out: LeftOut = field(default_factory=LeftOut)
+    waivers: tuple[str, ...] = ()
 
     @property
     def covariate_id(self) -> Ints:
@@ -97,6 +99,7 @@ def make_package(
     calibration: pl.DataFrame,
     audit: pl.DataFrame,
     left_out: LeftOut | None = None,
+    waivers: tuple[str, ...] = (),
     smallest_cell: int = SMALLEST_CELL,
 ) -> ModelPackage:
     """Put a package together, withholding what is small.
@@ -119,6 +122,7 @@ def make_package(
         audit=withhold_small_results(audit, smallest_cell),
         versions=current_versions(),
         left_out=left_out or LeftOut(),
+        waivers=waivers,
     )
 
 

@@ -24,7 +24,7 @@ class DbtNode:
     `text` is the fingerprint of what dbt runs for it (compiled SQL and settings, or a seed's file),
     `written` that of its file; both are empty for a source. `concept_sets` are those whose members
     it asks for by name; none where it reads the members of all. `relation` is its schema and table,
-    where it has one.
+    where it has one. `words` are those of its file, as it was written: columns, concept sets.
     """
 
     unique_id: str
@@ -37,6 +37,7 @@ class DbtNode:
     concept_sets: tuple[str, ...] = ()
     relation: tuple[str, str] | None = None
     definition_sha256: str = ""
+    words: frozenset[str] = frozenset()
 
 
 def read_graph(workspace: Workspace) -> dict[str, DbtNode]:
@@ -63,13 +64,38 @@ def read_graph(workspace: Workspace) -> dict[str, DbtNode]:
     return {name: whole[name] for name in _in_order(whole)}
 
 
+def results_of_marts(workspace: Workspace) -> dict[str, frozenset[str]]:
+    """By mart: the tables of the schema `results` that it is made from.
+
+    Empty before dbt has run.
+    """
+    path = workspace.dbt / MANIFEST
+    if not path.is_file():
+        return {}
+    manifest = json.loads(path.read_text(encoding="utf-8"))
+    parents = {name: _parents(node) for name, node in manifest["nodes"].items()}
+    sources = manifest["sources"]
+
+    def made_from(name: str) -> frozenset[str]:
+        if name in sources:
+            is_result = sources[name]["source_name"] == "results"
+            return frozenset({str(sources[name]["name"])} if is_result else ())
+        return frozenset().union(*(made_from(parent) for parent in parents.get(name, ())))
+
+    return {
+        str(node["name"]): made_from(name)
+        for name, node in manifest["nodes"].items()
+        if node["resource_type"] == "model" and _path(node).startswith(MARTS)
+    }
+
+
 def _path(node: Mapping[str, object]) -> str:
     return str(node["original_file_path"])
 
 
 def _read(node: Mapping[str, object]) -> DbtNode:
     kind, compiled = str(node["resource_type"]), str(node.get("compiled_code") or "")
-    config, parents = _part(node, "config"), _part(node, "depends_on").get("nodes")
+    config = _part(node, "config")
     written = str(_part(node, "checksum").get("checksum", ""))
     settings = {name: config.get(name) for name in TELLING_SETTINGS}
     made_from = written if kind == "seed" else compiled
@@ -78,7 +104,7 @@ def _read(node: Mapping[str, object]) -> DbtNode:
         name=str(node["name"]),
         kind=kind,
         path=_path(node),
-        parents=tuple(map(str, parents)) if isinstance(parents, list) else (),
+        parents=_parents(node),
         text=_fingerprint(made_from, json.dumps(settings, sort_keys=True)) if made_from else "",
         written=written,
         concept_sets=_asked_for(compiled),
@@ -86,7 +112,13 @@ def _read(node: Mapping[str, object]) -> DbtNode:
         if kind in ("model", "seed")
         else None,
         definition_sha256=str(_part(config, "meta").get("definition_sha256", "")),
+        words=frozenset(re.findall(r"\w+", str(node.get("raw_code") or ""))),
     )
+
+
+def _parents(node: Mapping[str, object]) -> tuple[str, ...]:
+    parents = _part(node, "depends_on").get("nodes")
+    return tuple(map(str, parents)) if isinstance(parents, list) else ()
 
 
 def _part(node: Mapping[str, object], name: str) -> Mapping[str, object]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
+from analytics.contracts.quality_checks import check_id_of
 from analytics.simulator.faults.fault import Fault, KnownPeople, original_and_copy
 from analytics.simulator.faults.ground import Ground
 
@@ -15,16 +16,20 @@ def duplicates(ground: Ground) -> Iterator[Fault]:
     """One fault for each key: rows are there twice, and both break the clause."""
     for table in ground.columns:
         contract = ground.contracts[table]
-        keys = [f"{table}.{c.name}.unique" for c in contract.columns if c.is_unique]
+        keys: dict[str, str | None] = {
+            check_id_of("isPrimaryKey", table, c.name): c.name
+            for c in contract.columns
+            if c.is_unique
+        }
         if len(contract.grain) > 1:
-            keys.append(f"{table}.unique")
-        for check_id in keys:
+            keys[f"{table}.unique"] = None
+        for check_id, column in keys.items():
             if table == STRUCTURAL or not ground.asks(check_id):
                 continue
             yield Fault(
                 name="row_written_twice",
                 table=table,
-                column=check_id.split(".")[1] if check_id.count(".") == 2 else None,
+                column=column,
                 change=written_twice,
                 breaks={check_id: 2},
             )

@@ -9,6 +9,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from analytics.contracts import Contract, load_contracts
+from analytics.contracts.quality_checks import check_id_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,13 +37,11 @@ class Ground:
 
     @cached_property
     def referenced(self) -> frozenset[str]:
-        """Columns that others refer to, as `table.column`."""
-        return frozenset(
-            column.references
-            for contract in self.contracts.values()
-            for column in contract.columns
-            if column.references
-        )
+        """Columns that others refer to, as `table.column`; those of tables never landed, too."""
+        contracts = load_contracts("omop_cdm", only_landed=False).values()
+        by_keys = {column.references for one in contracts for column in one.columns}
+        by_checks = {check.to for one in contracts for check in one.checks}
+        return frozenset(filter(None, by_keys | by_checks))
 
     def start_of(self, table: str) -> str | None:
         """The column with the first day of a row, where the table has one."""
@@ -68,11 +67,11 @@ class Ground:
             if column.name not in self.columns[name]:
                 continue
             if column.is_required:
-                yield f"{name}.{column.name}.required"
+                yield check_id_of("isRequired", name, column.name)
             if column.is_unique:
-                yield f"{name}.{column.name}.unique"
+                yield check_id_of("isPrimaryKey", name, column.name)
             if column.references and column.references.split(".")[0] in self.columns:
-                yield f"{name}.{column.name}.found_in_{column.references.split('.')[0]}"
+                yield check_id_of("isForeignKey", name, column.name)
         if len(contract.grain) > 1:
             yield f"{name}.unique"
         for rule in contract.rules:

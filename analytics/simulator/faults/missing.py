@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
+from analytics.contracts.quality_checks import check_id_of
 from analytics.simulator.faults.fault import Change, Fault, KnownPeople, original_and_copy
 from analytics.simulator.faults.ground import Ground
 
@@ -22,9 +23,10 @@ def missing_values(ground: Ground) -> Iterator[Fault]:
             continue
         for column in ground.contracts[table].columns:
             place = f"{table}.{column.name}"
-            if not ground.asks(f"{place}.required") or place in NEVER_MISSING:
+            required = check_id_of("isRequired", table, column.name)
+            if not ground.asks(required) or place in NEVER_MISSING:
                 continue
-            breaks = {f"{place}.required": 1}
+            breaks = {required: 1}
             if column.name == "person_id" and ground.asks(f"{table}.inside_observation"):
                 # Nobody's event lies in nobody's observation period.
                 breaks[f"{table}.inside_observation"] = 1
@@ -46,7 +48,7 @@ def second_source(ground: Ground) -> Iterator[Fault]:
     required = [
         column.name
         for column in ground.contracts[table].columns
-        if ground.asks(f"{table}.{column.name}.required")
+        if ground.asks(check_id_of("isRequired", table, column.name))
     ]
 
     def _added(rows: pl.DataFrame, known: KnownPeople) -> pl.DataFrame:
@@ -58,7 +60,7 @@ def second_source(ground: Ground) -> Iterator[Fault]:
         table=table,
         column=None,
         change=_added,
-        breaks={f"{table}.{name}.required": 1 for name in required},
+        breaks={check_id_of("isRequired", table, name): 1 for name in required},
     )
 
 

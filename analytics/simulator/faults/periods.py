@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
+from analytics.contracts.quality_checks import check_id_of
 from analytics.simulator.faults.fault import (
     ADDED,
     ROW,
@@ -30,39 +31,37 @@ def spoiled_periods(ground: Ground) -> Iterator[Fault]:
         return
     none = pl.lit(None)
     shortly_before = (_before(20).alias(START), _before(10).alias(END))
-    yield _fault("missing_value", KEY, "required", _added(none.alias(KEY), *shortly_before))
-    yield _fault("missing_value", "person_id", "required", _added(none.alias("person_id")))
-    yield _fault("missing_value", START, "required", _added(none.cast(pl.Date).alias(START)))
-    yield _fault(
-        "missing_value",
-        END,
-        "required",
-        _added(_before(25).alias(START), none.cast(pl.Date).alias(END)),
-    )
+    yield _missing(KEY, _added(none.alias(KEY), *shortly_before))
+    yield _missing("person_id", _added(none.alias("person_id")))
+    yield _missing(START, _added(none.cast(pl.Date).alias(START)))
+    yield _missing(END, _added(_before(25).alias(START), none.cast(pl.Date).alias(END)))
     of_type = "period_type_concept_id"
-    yield _fault("missing_value", of_type, "required", _in_place(none.alias(of_type)))
-    if ground.asks(f"{TABLE}.person_id.found_in_person"):
+    yield _missing(of_type, _in_place(none.alias(of_type)))
+    of_nobody = check_id_of("isForeignKey", TABLE, "person_id")
+    if ground.asks(of_nobody):
         yield Fault(
             name="person_not_there",
             table=TABLE,
             column="person_id",
             change=_added(nowhere(TABLE).alias("person_id")),
-            breaks={f"{TABLE}.person_id.found_in_person": 1},
+            breaks={of_nobody: 1},
             share=ORPHAN_SHARE,
         )
     yield _fault(
         "ends_before_it_starts",
         END,
-        "ends_on_or_after_start",
+        f"{TABLE}.ends_on_or_after_start",
         _added(_before(40).alias(START), _before(50).alias(END)),
-        of_column=False,
     )
-    yield _fault("overlaps", START, "does_not_overlap", _overlapping, of_column=False)
-    yield _fault("split_in_two", START, "is_not_adjacent", _split, of_column=False)
+    yield _fault("overlaps", START, f"{TABLE}.does_not_overlap", _overlapping)
+    yield _fault("split_in_two", START, f"{TABLE}.is_not_adjacent", _split)
 
 
-def _fault(name: str, column: str, rule: str, change: Change, *, of_column: bool = True) -> Fault:
-    check_id = f"{TABLE}.{column}.{rule}" if of_column else f"{TABLE}.{rule}"
+def _missing(column: str, change: Change) -> Fault:
+    return _fault("missing_value", column, check_id_of("isRequired", TABLE, column), change)
+
+
+def _fault(name: str, column: str, check_id: str, change: Change) -> Fault:
     return Fault(
         name=name, table=TABLE, column=column, change=change, breaks={check_id: 1}, share=0.004
     )

@@ -13,10 +13,11 @@ FILE_NAME = "faults.json"
 class PlantedFault:
     """Rows that one fault makes break one clause.
 
-    `check_id` is the clause as `catchment check` names it and `rule` its last word; both are None
-    for a fault that no clause of the contracts looks for. A fault may break two clauses: an event
-    of nobody also lies outside every observation period. `n_rows` counts breaking rows, which is
-    two for each key written twice; None where a whole column is at fault.
+    `check_id` is the clause as `catchment check` names it and `rule` its rule of the house, or its
+    kind of OHDSI's checks (in lower case); both are None for a fault that no clause looks for. A
+    fault may break two clauses: an event of nobody also lies outside every observation period.
+    `n_rows` counts breaking rows, which is two for each key written twice; None where a whole
+    column is at fault.
     """
 
     fault: str
@@ -48,15 +49,19 @@ class Faults:
 def planted_fault(
     name: str, table: str, column: str | None, check_id: str | None, n_rows: int | None
 ) -> PlantedFault:
-    """A planted fault whose `rule` is the last word of its check id."""
+    """A planted fault whose `rule` follows from its check id."""
     return PlantedFault(
         fault=name,
         table=table,
         column=column,
         check_id=check_id,
-        rule=check_id.rsplit(".", 1)[-1] if check_id else None,
+        rule=_rule(check_id) if check_id else None,
         n_rows=n_rows,
     )
+
+
+def _rule(check_id: str) -> str:
+    return check_id.rsplit(".", 1)[-1] if "." in check_id else check_id.split("_")[1]
 
 
 def in_order(planted: list[PlantedFault]) -> tuple[PlantedFault, ...]:

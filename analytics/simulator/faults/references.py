@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
+from analytics.contracts.quality_checks import check_id_of
 from analytics.simulator.faults.fault import (
     Change,
     Fault,
@@ -29,7 +30,7 @@ def dangling_references(ground: Ground) -> Iterator[Fault]:
             if not column.references:
                 continue
             other = column.references.split(".")[0]
-            check_id = f"{table}.{column.name}.found_in_{other}"
+            check_id = check_id_of("isForeignKey", table, column.name)
             if not ground.asks(check_id):
                 continue
             breaks = {check_id: 1}

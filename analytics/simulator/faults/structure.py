@@ -8,6 +8,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from analytics.contracts.quality_checks import check_id_of
 from analytics.simulator.draws import Draws
 from analytics.simulator.faults.duplicates import written_twice
 from analytics.simulator.faults.fault import Fault, KnownPeople, original_and_copy
@@ -102,13 +103,13 @@ def _people_without_identity(ground: Ground) -> list[Fault]:
             table="person",
             column="person_id",
             change=_without_id,
-            breaks={"person.person_id.required": 1, **observed},
+            breaks={check_id_of("isRequired", "person", "person_id"): 1, **observed},
         ),
         Fault(
             name="row_written_twice",
             table="person",
             column="person_id",
             change=written_twice,
-            breaks={"person.person_id.unique": 2},
+            breaks={check_id_of("isPrimaryKey", "person", "person_id"): 2},
         ),
     ]

@@ -263,3 +263,15 @@ def test_rows_with_other_covariates_are_refused(packages):
 
     with pytest.raises(RunFailedError, match="trained on 61 covariates, and the rows have 5"):
         packages["xgboost"].predict(fewer)
+
+
+def test_a_waiver_stays_on_the_model_card_and_in_the_package(packages, tmp_path):
+    said = "field_x is past its limit. Waived by A. Person on 2026-11-22: known."
+    package = replace(packages["age_and_sex"], waivers=(said,))
+
+    folder = save_package(package, tmp_path)
+
+    assert f"## Data past their limits\n\n- {said}" in (folder / "model_card.md").read_text()
+    assert load_package(folder).waivers == (said,)
+    assert model_id_of(package) != model_id_of(packages["age_and_sex"])
+    assert "past their limits" not in write_model_card(packages["age_and_sex"], "id")
