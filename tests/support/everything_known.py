@@ -18,6 +18,7 @@ from tests.support.cohort_groups_known import CohortGroups
 from tests.support.diagnostics_known import Diagnostics
 from tests.support.known_groups import COUNTS, SMALLEST, Groups, Row
 from tests.support.plainly_disclosure import Reader
+from tests.support.recording_known import Recording
 from tests.support.treatments_known import Treatments
 
 TO_JUDGE = 25
@@ -59,6 +60,7 @@ def everything_known(truth: Marts, shown: Marts) -> Reader:
         world.read_study(study)
     world.read_verdicts_on_rules()
     world.read_pathways()
+    world.read_recording()
     return world.reader
 
 
@@ -155,6 +157,19 @@ class _World(Groups):
         diagnostics.read_overlaps(self.rows("cohort_overlap"))
         diagnostics.read_index_events(self.rows("cohort_index_event"))
         diagnostics.read_orphans(self.rows("orphan_concept"))
+
+    def read_recording(self) -> None:
+        """What is recorded of whom; the people of a study are among those of the CDM."""
+        Recording(self).read(self.rows("recording_by_group"))
+        for name in list(self.reader.names):
+            if name.startswith("recorded ") and name.count(".") == 1:
+                attribute, _, group = (
+                    name.removeprefix("recorded ").removesuffix(".P").partition(" ")
+                )
+                for study in TARGETS if attribute in FOR_LIFE else ():
+                    part = f"{study} {attribute} {group}.P"
+                    if part in self.reader.names:
+                        self.reader.is_at_most(part, name)
 
     def read_verdicts_on_rules(self) -> None:
         """Who is left of each group by each rule: told roughly, and in words."""

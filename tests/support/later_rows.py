@@ -29,7 +29,7 @@ def add_later_rows(cdm: Path, out: Path, *, day: date, people: Sequence[int]) ->
     What happened in the 200 days before happens once more, from that very day on, to everyone who
     has not died. Each of `people` is in hospital from that day to the next and again a week later,
     is given a device, and has diabetes recorded the day after; every third dies ten days later.
-    Observation that holds the day goes on for a year more.
+    Observation that holds the day goes on for a year more, or until they die.
     """
     tables = read_tables(cdm)
     dead = tables["death"]["person_id"].implode()
@@ -60,7 +60,7 @@ def add_later_rows(cdm: Path, out: Path, *, day: date, people: Sequence[int]) ->
         {
             "device_exposure_id": range(1, len(people) + 1),
             "person_id": people,
-            "device_concept_id": INPATIENT,
+            "device_concept_id": tables["concept"].filter(domain_id="Device")["concept_id"][0],
             "device_exposure_start_date": day,
             "device_type_concept_id": 32817,
         }
@@ -70,7 +70,13 @@ def add_later_rows(cdm: Path, out: Path, *, day: date, people: Sequence[int]) ->
         tables["death"], pl.DataFrame({"person_id": dying, "death_date": day + timedelta(10)})
     )
     tables["observation_period"] = _end_on(
-        tables["observation_period"], day, lambda end: end.dt.offset_by("1y")
+        tables["observation_period"],
+        day,
+        lambda end: (
+            pl.when(pl.col("person_id").is_in(dying))
+            .then(day + timedelta(10))
+            .otherwise(end.dt.offset_by("1y"))
+        ),
     )
     return write_tables(tables, out)
 

@@ -9,6 +9,11 @@ from datetime import date, datetime, timedelta
 
 import polars as pl
 
+from tests.support.published_recording import (
+    ohdsi_check,
+    recording_by_group,
+    recording_by_year,
+)
 from tests.support.published_treatments import PATHS, treatment_marts
 from tests.support.tables import table
 
@@ -62,6 +67,9 @@ def sample_marts() -> dict[str, pl.DataFrame]:
         "fairness_audit": _fairness_audit(),
         **treatment_marts(),
         "data_quality": _data_quality(),
+        "ohdsi_check": ohdsi_check(),
+        "recording_by_group": recording_by_group(),
+        "recording_by_year": recording_by_year(),
         "risk_list": _risk_list(),
     }
     return {
