@@ -4,11 +4,10 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from dashboards import words
-from dashboards.choosing import RiskFilters, group_verdicts, main_model, one_row, with_status
+from dashboards import amounts, metrics, words
+from dashboards.choosing import RiskFilters, group_verdicts, main_model, one_row
 
 JUDGED = ("within limit", "differs as risks do", "disparity")
-
 CALIBRATION_OR_ERROR_RATES = (
     "**Two kinds of fairness, and one of them has to give.** Where the outcome is more frequent in "
     "one group than in another, a model cannot both be calibrated in every group (a risk of 20 % "
@@ -16,11 +15,6 @@ CALIBRATION_OR_ERROR_RATES = (
     "expected speaks of the first, the shares found and wrongly flagged of the second. Which one "
     "matters depends on what is done with the list."
 )
-QUALITY_CAUTION = (
-    "A check that passed says that a rule holds, not that the data are complete or right."
-)
-
-
 COHORTS_CAUTION = (
     "A cohort holds those of whom the record says so: who has a condition that nobody wrote down "
     "is not in it."
@@ -48,8 +42,6 @@ ORPHANS_CAUTION = (
     "are recorded and stand beside or above one in the hierarchy. Most are left out with reason: "
     "somebody who knows the condition should look. Counts are rounded."
 )
-
-
 TABLE_1_CAUTION = (
     "Shares are of index dates; a number is the mean with its standard deviation. Counts of "
     "covariates are rounded to the nearest multiple of the smallest cell, and shares and "
@@ -70,10 +62,12 @@ def population(attrition: pl.DataFrame, study: str) -> str:
     last = attrition.filter(pl.col("is_applied")).row(-1, named=True)
     outcome = words.study_words(study).outcome
     n_rows = last["n_rows"]
-    days = "index dates too few to show" if n_rows is None else f"{words.count(n_rows)} index dates"
+    days = (
+        "index dates too few to show" if n_rows is None else f"{amounts.count(n_rows)} index dates"
+    )
     return (
-        f"{words.sentence_case(words.people(last['n_people']))} with {days} are in the study; "
-        f"{words.people(last['n_people_with_outcome'])} had the outcome: {outcome}."
+        f"{words.sentence_case(amounts.people(last['n_people']))} with {days} are in the study; "
+        f"{amounts.people(last['n_people_with_outcome'])} had the outcome: {outcome}."
     )
 
 
@@ -82,16 +76,16 @@ def characteristics(rows: pl.DataFrame) -> str:
     everyone = rows.filter(pl.col("attribute") == "overall")
     sizes = everyone.row(0, named=True)
     ages = everyone.filter(pl.col("characteristic") == "Age in years")
-    age = words.number(ages["mean"].to_list()[0]) if ages.height else None
-    said = f"{words.sentence_case(words.people(sizes['n_people_of_group']))} are described"
-    said += f"; their mean age is {words.measured(age)} years." if age is not None else "."
+    age = amounts.number(ages["mean"].to_list()[0]) if ages.height else None
+    said = f"{words.sentence_case(amounts.people(sizes['n_people_of_group']))} are described"
+    said += f"; their mean age is {amounts.measured(age)} years." if age is not None else "."
     furthest = _furthest(rows.filter(pl.col("attribute") == "outcome"))
     if furthest is None:
         return said
     return (
         f"{said} Those with the outcome differ most from those without it in: "
         f"{furthest['characteristic']} "
-        f"(SMD {words.standardised(words.number(furthest['standardised_difference']))})."
+        f"(SMD {amounts.standardised(amounts.number(furthest['standardised_difference']))})."
     )
 
 
@@ -103,7 +97,7 @@ def differences(rows: pl.DataFrame) -> str:
     return (
         f"Furthest apart: {furthest['group_name']} from {furthest['reference_group']}, in "
         f"{furthest['characteristic']} "
-        f"(SMD {words.standardised(words.number(furthest['standardised_difference']))})."
+        f"(SMD {amounts.standardised(amounts.number(furthest['standardised_difference']))})."
     )
 
 
@@ -130,7 +124,7 @@ def rests_on(n_people: int | None) -> str:
     """How many people with the outcome the evaluation rests on."""
     if n_people is None:
         return "The evaluation rests on too few people with the outcome to say how many."
-    return f"The evaluation rests on {words.people(n_people)} with the outcome."
+    return f"The evaluation rests on {amounts.people(n_people)} with the outcome."
 
 
 def model(performance: pl.DataFrame) -> str:
@@ -148,12 +142,12 @@ def model(performance: pl.DataFrame) -> str:
         )
     said = (
         f"The model ({name}) ranks a person who had the outcome above one who had not with "
-        f"probability {words.value_with_interval(ranks)}"
+        f"probability {metrics.value_with_interval(ranks)}"
     )
     if plain and main != "age_and_sex":
-        said += f"; age and sex alone reach {words.value_with_interval(plain)}"
+        said += f"; age and sex alone reach {metrics.value_with_interval(plain)}"
     if ratio and ratio["value"] is not None:
-        said += f". For each outcome it expects, {words.value_with_interval(ratio)} were seen"
+        said += f". For each outcome it expects, {metrics.value_with_interval(ratio)} were seen"
     return f"{said}. In brackets: 95 % intervals."
 
 
@@ -206,35 +200,17 @@ def _allowed_for(audit: pl.DataFrame) -> str:
     )
 
 
-def quality(checks: pl.DataFrame) -> str:
-    """How many checks are broken, and how many were never made."""
-    broken = with_status(checks, "breached")
-    structural = broken.filter(pl.col("severity") == "structural").height
-    made = with_status(checks, "passed", "breached").height
-    said = f"{broken.height} of {made:,} checks are broken"
-    if broken.height:
-        said += f", {structural or 'none'} of them in the structure of the tables"
-    unmade, failed = with_status(checks, "not_checked").height, with_status(checks, "error").height
-    if unmade or failed:
-        said += f". {unmade or 'None'} {'was' if unmade == 1 else 'were'} not made"
-    else:
-        said += ". Every check was made"
-    if failed:
-        said += f", and {failed} ended in an error, so nothing is known of what they ask"
-    return f"{said}."
-
-
 def risk(people: pl.DataFrame, study: str) -> str:
     """How many people the list holds, as of when, and who is first."""
     first = people.row(0, named=True)
-    n_people = words.people(people["person_id"].n_unique())
+    n_people = amounts.people(people["person_id"].n_unique())
     outcome = words.study_words(study).outcome
     n_flagged = people.filter(pl.col("is_flagged"))["person_id"].n_unique()
     return (
         f"{n_people} are on the list, with data up to {first['as_of_date']:%-d %b %Y}; the first "
         f"{n_flagged:,} {'is' if n_flagged == 1 else 'are'} within the study's capacity. "
         f"The highest risk of {outcome} is "
-        f"{words.share(first['risk'])}."
+        f"{amounts.share(first['risk'])}."
     )
 
 
@@ -257,7 +233,7 @@ def cohort(row: Mapping[str, object]) -> str:
     name = row["title"]
     if n_people is None:
         return f"{name}: how many people are in it is withheld."
-    return f"{name}: {words.people(_whole(n_people))} with {_whole(n_rows):,} rows are in it."
+    return f"{name}: {amounts.people(_whole(n_people))} with {_whole(n_rows):,} rows are in it."
 
 
 def incidence(rows: pl.DataFrame) -> str:
@@ -266,11 +242,11 @@ def incidence(rows: pl.DataFrame) -> str:
     if not row or row["cases_per_1000_years"] is None:
         return "The incidence of everyone is withheld."
     rate, lower, upper = (
-        words.number(row[f"cases_per_1000_years{end}"]) for end in ("", "_lower", "_upper")
+        amounts.number(row[f"cases_per_1000_years{end}"]) for end in ("", "_lower", "_upper")
     )
     return (
-        f"{words.people(_whole(row['n_cases']))} entered for the first time: {rate:.1f} for 1,000 "
-        f"person-years (95 % interval {lower:.1f} to {upper:.1f})."
+        f"{amounts.people(_whole(row['n_cases']))} entered for the first time: {rate:.1f} for "
+        f"1,000 person-years (95 % interval {lower:.1f} to {upper:.1f})."
     )
 
 

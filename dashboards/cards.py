@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from dashboards import words
+from dashboards import amounts, metrics
 from dashboards.choosing import group_verdicts, of_model, one_row, with_status
 from dashboards.palette import OTHERS
 
@@ -27,17 +27,17 @@ def population(attrition: pl.DataFrame) -> list[Card]:
     applied = attrition.filter(pl.col("is_applied"))
     first, last = applied.row(0, named=True), applied.row(-1, named=True)
     return [
-        Card(label="People at the first rule", value=words.count(first["n_people"])),
-        Card(label="People in the study", value=words.count(last["n_people"])),
+        Card(label="People at the first rule", value=amounts.count(first["n_people"])),
+        Card(label="People in the study", value=amounts.count(last["n_people"])),
         Card(
             label="Index dates",
-            value=words.count(last["n_rows"]),
+            value=amounts.count(last["n_rows"]),
             help="A person can have several index dates; each is a row of the study.",
         ),
         Card(
             label="People with the outcome",
-            value=words.count(last["n_people_with_outcome"]),
-            note=f"{words.count(last['n_outcomes'])} outcomes",
+            value=amounts.count(last["n_people_with_outcome"]),
+            note=f"{amounts.count(last['n_outcomes'])} outcomes",
         ),
     ]
 
@@ -48,20 +48,20 @@ def performance(rows: pl.DataFrame, model_name: str) -> list[Card]:
     for name in MODEL_CARDS:
         row = one_row(rows, model_name=model_name, metric=name)
         if row:
-            interval = words.interval(row)
+            interval = metrics.interval(row)
             cards.append(
                 Card(
-                    label=words.metric(name).short or words.metric(name).label,
-                    value=words.value(words.number(row["value"]), name),
-                    help=words.metric(name).reading,
+                    label=metrics.metric(name).short or metrics.metric(name).label,
+                    value=metrics.value(amounts.number(row["value"]), name),
+                    help=metrics.metric(name).reading,
                     note=f"95 %: {interval}" if interval else None,
                 )
             )
     everyone = one_row(of_model(rows, model_name), metric="outcome_rate")
     if everyone:
-        rate = words.value(words.number(everyone["value"]), "outcome_rate")
+        rate = metrics.value(amounts.number(everyone["value"]), "outcome_rate")
         cards.append(
-            Card(label="Outcome rate", value=rate, help=words.metric("outcome_rate").reading)
+            Card(label="Outcome rate", value=rate, help=metrics.metric("outcome_rate").reading)
         )
     return cards
 
@@ -109,7 +109,7 @@ def paths(pathways: pl.DataFrame) -> list[Card]:
     shown = pathways.filter(~pl.col("pathway").is_in([*OTHERS, "None"])).drop_nulls("n_people")
     others = one_row(pathways, pathway="Other pathways")
     return [
-        Card(label="People in the target cohort", value=words.count(total[0] if total else None)),
+        Card(label="People in the target cohort", value=amounts.count(total[0] if total else None)),
         Card(
             label="No treatment recorded",
             value=_people_of(one_row(pathways, pathway="None")),
@@ -126,14 +126,29 @@ def paths(pathways: pl.DataFrame) -> list[Card]:
 
 def _people_of(row: Mapping[str, object]) -> str:
     n_people = row.get("n_people", 0)
-    return words.count(n_people if isinstance(n_people, int) else None)
+    return amounts.count(n_people if isinstance(n_people, int) else None)
 
 
-def quality(checks: pl.DataFrame) -> list[Card]:
-    """Breaches by severity, and checks that say nothing."""
-    broken = with_status(checks, "breached")
+def quality(checks: pl.DataFrame, asked: pl.DataFrame) -> list[Card]:
+    """OHDSI's checks that failed, breaches of our contracts, and checks that say nothing.
+
+    `checks` are those of our contracts, `asked` OHDSI's.
+    """
+    failed, broken = with_status(asked, "failed"), with_status(checks, "breached")
     structural = broken.filter(pl.col("severity") == "structural").height
+    touching = failed.filter(pl.col("studies") != "").height
     return [
+        Card(
+            label="OHDSI's checks failed",
+            value=f"{failed.height:,}",
+            help="Of the checks that can stop a study or show that a table is broken.",
+            note=f"of {with_status(asked, 'failed', 'passed').height:,} made",
+        ),
+        Card(
+            label="Of these touch a study",
+            value=f"{touching:,}",
+            help="They are about a table or concept that a shipped study uses.",
+        ),
         Card(
             label="Structural breaches",
             value=f"{structural:,}",
@@ -143,20 +158,27 @@ def quality(checks: pl.DataFrame) -> list[Card]:
             label="Row breaches",
             value=f"{broken.height - structural:,}",
             help="Rules that some rows break. They stop a run only past the contract's share.",
+            note=f"{with_status(checks, 'passed').height:,} checks passed",
         ),
-        Card(label="Checks passed", value=f"{with_status(checks, 'passed').height:,}"),
-        Card(label="Not made", value=f"{with_status(checks, 'not_checked').height:,}"),
-        Card(label="Ended in an error", value=f"{with_status(checks, 'error').height:,}"),
+        Card(
+            label="Not made",
+            value=f"{_of_both(checks, asked, 'not_checked'):,}",
+            note=f"{_of_both(checks, asked, 'error'):,} in error",
+        ),
     ]
+
+
+def _of_both(checks: pl.DataFrame, asked: pl.DataFrame, status: str) -> int:
+    return with_status(checks, status).height + with_status(asked, status).height
 
 
 def risk(people: pl.DataFrame, shown: pl.DataFrame) -> list[Card]:
     """How many people the filters leave, and the range of their risk."""
     risks = shown["risk"].sort().to_list()
     return [
-        Card(label="People on the list", value=words.count(people["person_id"].n_unique())),
-        Card(label="People shown", value=words.count(shown["person_id"].n_unique())),
-        Card(label="Highest risk shown", value=words.share(risks[-1]) if risks else "–"),
-        Card(label="Lowest risk shown", value=words.share(risks[0]) if risks else "–"),
+        Card(label="People on the list", value=amounts.count(people["person_id"].n_unique())),
+        Card(label="People shown", value=amounts.count(shown["person_id"].n_unique())),
+        Card(label="Highest risk shown", value=amounts.share(risks[-1]) if risks else "–"),
+        Card(label="Lowest risk shown", value=amounts.share(risks[0]) if risks else "–"),
         Card(label="Data up to", value=f"{people['as_of_date'].to_list()[0]:%-d %b %Y}"),
     ]

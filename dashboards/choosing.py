@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from analytics.days import age_band
-from dashboards import words
+from dashboards import metrics, words
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +64,9 @@ def described_by(characteristics: pl.DataFrame, attribute: str) -> pl.DataFrame:
 def metrics_of(rows: pl.DataFrame) -> list[str]:
     """The metrics the rows hold, in the house's order."""
     found = set(rows["metric"].to_list())
-    return [name for name in words.METRICS if name in found] + sorted(found - set(words.METRICS))
+    return [name for name in metrics.METRICS if name in found] + sorted(
+        found - set(metrics.METRICS)
+    )
 
 
 def models_of(rows: pl.DataFrame) -> list[str]:
@@ -84,9 +86,74 @@ def absent_tables(checks: pl.DataFrame) -> pl.DataFrame:
     return with_status(about_tables, "not_checked").sort("table_name")
 
 
+def unchecked(checks: pl.DataFrame) -> pl.DataFrame:
+    """One row for each check that says nothing, without those of tables that are not there."""
+    return with_status(checks, "not_checked", "error").join(
+        absent_tables(checks), on="check_id", how="anti", maintain_order="left"
+    )
+
+
 def with_share(checks: pl.DataFrame) -> pl.DataFrame:
     """One row for each check of rows whose share of breaking rows may be shown."""
     return checks.filter((pl.col("severity") == "row") & pl.col("share").is_not_null())
+
+
+def to_fix_first(checks: pl.DataFrame) -> pl.DataFrame:
+    """One row for each of OHDSI's checks that failed: what to fix first.
+
+    First what stops studies (by the share as published), then what touches most of them, then the
+    gravest, then the largest share.
+    """
+    gravest = {"fatal": 0, "convention": 1, "characterization": 2}
+    n_studies = pl.col("studies").str.split(",").list.eval(pl.element().filter(pl.element() != ""))
+    return (
+        with_status(checks, "failed")
+        .with_columns(
+            n_touched=n_studies.list.len().cast(pl.Int64),
+            is_past_limit=(pl.col("share") > pl.col("limit_share")).fill_null(value=False)
+            & (pl.col("studies") != ""),
+        )
+        .sort(
+            ~pl.col("is_past_limit"),
+            -pl.col("n_touched"),
+            pl.col("severity").replace_strict(gravest, return_dtype=pl.Int64),
+            -pl.col("share").fill_null(-1.0),
+            "check_id",
+        )
+    )
+
+
+def checks_by(checks: pl.DataFrame, name: str) -> pl.DataFrame:
+    """One row for each table, kind or severity of checks: how many ended how."""
+    counts = [
+        (pl.col("status") == status).sum().alias(status)
+        for status in ("failed", "error", "not_checked", "passed")
+    ]
+    return (
+        checks.group_by(pl.col(name).alias("name"))
+        .agg(*counts, pl.col("rule").sort().first())
+        .sort("failed", "error", "name", descending=[True, True, False])
+    )
+
+
+def told_apart(recording: pl.DataFrame) -> pl.DataFrame:
+    """One row for each measure and group of whom less or more is recorded than of others.
+
+    Less first, and of each the furthest apart.
+    """
+    apart = pl.when(pl.col("ratio").is_not_null()).then(pl.col("ratio").log().abs())
+    return recording.filter(pl.col("verdict").is_in(["less than others", "more than others"])).sort(
+        pl.col("verdict") == "more than others",
+        -apart.otherwise((pl.col("value") - pl.col("value_of_others")).abs()),
+        *("title", "attribute", "group_name"),
+    )
+
+
+def jumps(recording: pl.DataFrame) -> pl.DataFrame:
+    """One row for each measure and year that jumps from the year before, the latest first."""
+    return recording.filter(pl.col("verdict").is_in(["jump down", "jump up"])).sort(
+        "calendar_year", "title", descending=[True, False]
+    )
 
 
 def one_row(rows: pl.DataFrame, **values: str) -> dict[str, object]:

@@ -1,9 +1,5 @@
-"""The parts pages are made of: pickers, headers, cards, notes.
+"""The parts pages are made of: headers, cards, sections, charts, notes."""
 
-Choices that matter stand in the URL, under the key of their widget.
-"""
-
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
@@ -12,64 +8,30 @@ import polars as pl
 import streamlit as st
 
 from analytics.exports.risk_list import NOT_EFFECT
-from analytics.exports.safe_text import make_safe, make_texts_safe
 from analytics.settings import current_settings
-from dashboards import answers, data, words
+from dashboards import answers, data, glossary, words
 from dashboards.cards import Card
-from dashboards.choosing import (
-    RiskFilters,
-    age_bands_of,
-    groups_of,
-    models_of,
-    path_attributes,
-)
 from dashboards.data import NothingToShow
-from dashboards.palette import step_colours
+from dashboards.palette import INK, QUIET, step_colours
 
 FEW_PEOPLE = 25
-# Streamlit has no setting for the width of its middle column; lines of 200 characters tire the eye.
-LOOK = """
+# Streamlit has no setting for the width of its middle column (lines of 200 characters tire the eye)
+# nor for its captions, whose grey is too light to read.
+LOOK = f"""
 <style>
-  [data-testid="stMainBlockContainer"] {max-width: 1180px; padding: 3.2rem 2rem 3rem;}
-  [data-testid="stHeading"] h1 {padding-top: 0;}
-  [data-testid="stMetricLabel"] p {font-size: 0.86rem;}
-  .answer {font-size: 1.12rem; line-height: 1.6; max-width: 62rem; margin: 0.1rem 0 0.9rem 0;}
-  .kicker {font-size: 0.8rem; letter-spacing: .06em; text-transform: uppercase; opacity: .65;}
-  .chip {display: inline-flex; align-items: center; margin: 0 1.1rem .3rem 0; font-size: .88rem;}
-  .chip i {width: .85rem; height: .85rem; border-radius: .2rem; margin-right: .4rem;}
-  .footer {font-size: 0.82rem; opacity: .72; line-height: 1.55; margin-top: 0.6rem;}
+  [data-testid="stCaptionContainer"] {{opacity: 1; color: {QUIET};}}
+  [data-testid="stCaptionContainer"] p {{color: {QUIET};}}
+  [data-testid="stCaptionContainer"] code {{color: {INK};}}
+  [data-testid="stMainBlockContainer"] {{max-width: 1180px; padding: 3.2rem 2rem 3rem;}}
+  [data-testid="stHeading"] h1 {{padding-top: 0;}}
+  [data-testid="stMetricLabel"] p {{font-size: 0.86rem;}}
+  .answer {{font-size: 1.12rem; line-height: 1.6; max-width: 62rem; margin: 0.1rem 0 0.9rem 0;}}
+  .kicker {{font-size: 0.8rem; letter-spacing: .06em; text-transform: uppercase; opacity: .65;}}
+  .chip {{display: inline-flex; align-items: center; margin: 0 1.1rem .3rem 0; font-size: .88rem;}}
+  .chip i {{width: .85rem; height: .85rem; border-radius: .2rem; margin-right: .4rem;}}
+  .footer {{font-size: 0.82rem; opacity: .72; line-height: 1.55; margin-top: 0.6rem;}}
 </style>
 """
-
-
-def study_picker(studies: Sequence[str], *, key: str = "study") -> str:
-    """The study chosen in the sidebar, among those that have something to show here."""
-    if not studies:
-        raise NothingToShow(
-            "No study has anything to show on this page yet. Run one first: `catchment run STUDY`."
-        )
-    _take_from_address(key, studies)
-    chosen = st.sidebar.selectbox(
-        "Study",
-        list(studies),
-        format_func=lambda name: words.study_words(name).title,
-        key=key,
-        persist_state="session",
-    )
-    return _put_in_address(key, chosen)
-
-
-def cohort_picker(titles: Mapping[str, str]) -> str:
-    """The cohort chosen in the sidebar by its title, in the URL as `cohort` by its name."""
-    _take_from_address("cohort", list(titles))
-    chosen = st.sidebar.selectbox(
-        "Cohort",
-        list(titles),
-        format_func=lambda name: titles[name],
-        key="cohort",
-        persist_state="session",
-    )
-    return _put_in_address("cohort", chosen)
 
 
 def definition_in_words(described: str) -> None:
@@ -116,6 +78,18 @@ def section(title: str, explanation: str = "") -> Iterator[None]:
         empty(nothing)
 
 
+@contextmanager
+def folded(title: str, explanation: str = "", *, icon: str) -> Iterator[None]:
+    """A part of a page that opens when it is asked for."""
+    with st.expander(title, icon=f":material/{icon}:"):
+        if explanation:
+            st.caption(explanation)
+        try:
+            yield
+        except NothingToShow as nothing:
+            empty(nothing)
+
+
 def any_rows(rows: pl.DataFrame, otherwise: str) -> bool:
     """Whether there are rows; where there are none, say so in a sentence."""
     if rows.is_empty():
@@ -128,6 +102,11 @@ def sentences(lines: Sequence[str]) -> None:
     st.markdown("\n".join(f"- {_plain(line)}" for line in lines))
 
 
+def said(sentence: str) -> None:
+    """One sentence of its own."""
+    st.markdown(_plain(sentence))
+
+
 def empty(nothing: NothingToShow) -> None:
     """The sentence of an empty state."""
     st.info(str(nothing), icon=":material/info:")
@@ -136,104 +115,6 @@ def empty(nothing: NothingToShow) -> None:
 def chart(figure: go.Figure, *, alt: str) -> None:
     """A figure across the page; `alt` says what it shows to those who cannot see it."""
     st.plotly_chart(figure, width="stretch", theme=None, config={"displayModeBar": False}, alt=alt)
-
-
-def metric_picker(names: Sequence[str]) -> str:
-    """The metric to look at, in the URL as `metric`."""
-    _take_from_address("metric", names)
-    chosen = st.selectbox(
-        "Metric",
-        list(names),
-        format_func=lambda name: words.metric(name).label,
-        key="metric",
-        persist_state="session",
-        width=420,
-    )
-    return _put_in_address("metric", chosen)
-
-
-def group_picker() -> str:
-    """The attribute to group a cohort's people by, in the URL as `groups`."""
-    names = list(words.GROUPED_BY)
-    _take_from_address("groups", names)
-    chosen = st.selectbox(
-        "The same rules by",
-        names,
-        format_func=lambda name: words.GROUPED_BY[name],
-        key="groups",
-        persist_state="session",
-        width=420,
-    )
-    return _put_in_address("groups", chosen)
-
-
-def described_by_picker(attributes: Sequence[str]) -> str:
-    """What the people of a study are grouped by, in the URL as `by`."""
-    _take_from_address("by", attributes)
-    chosen = st.selectbox(
-        "Compare",
-        list(attributes),
-        format_func=lambda name: words.DESCRIBED_BY[name],
-        key="by",
-        persist_state="session",
-        width=420,
-    )
-    return _put_in_address("by", chosen)
-
-
-def model_picker(rows: pl.DataFrame) -> str:
-    """The model to look at, in the URL as `model`."""
-    names = models_of(rows)
-    _take_from_address("model", names)
-    chosen = st.segmented_control(
-        "Model",
-        names,
-        format_func=words.model,
-        key="model",
-        persist_state="session",
-        required=True,
-        label_visibility="collapsed",
-    )
-    return _put_in_address("model", chosen or names[0])
-
-
-def risk_filters(people: pl.DataFrame) -> RiskFilters:
-    """Which part of the list to see: capacity, sex, age and care site, all in the URL."""
-    last = int(people["risk_rank"].to_list()[-1])
-    n_flagged = people.filter(pl.col("is_flagged")).height
-    sites = [str(site) for site in people["care_site_id"].drop_nulls().unique().sort().to_list()]
-    with st.container(border=True):
-        capacity = last
-        if last > 1:
-            capacity = st.slider(
-                "How many people can the team contact?",
-                min_value=1,
-                max_value=last,
-                value=min(last, max(1, n_flagged)),
-                help=f"The list is cut after this place. The study itself flags {n_flagged:,}.",
-                key="capacity",
-                bind="query-params",
-            )
-        columns = st.columns(3)
-        sexes = columns[0].multiselect(
-            "Sex",
-            words.ordered_groups("sex", people["sex"].to_list()),
-            placeholder="Everyone",
-            key="sex",
-            bind="query-params",
-        )
-        bands = columns[1].multiselect(
-            "Age", age_bands_of(people), placeholder="All ages", key="age", bind="query-params"
-        )
-        chosen_sites = columns[2].multiselect(
-            "Care site", sites, placeholder="All care sites", key="site", bind="query-params"
-        )
-    return RiskFilters(
-        capacity=capacity,
-        sexes=tuple(sexes),
-        age_bands=tuple(bands),
-        care_sites=tuple(chosen_sites),
-    )
 
 
 def person_card(person: Mapping[str, object]) -> None:
@@ -312,63 +193,9 @@ def _swatch(colours: Sequence[str]) -> str:
     return f"repeating-linear-gradient(135deg, {', '.join(stripes)})"
 
 
-def path_filters(by_group: pl.DataFrame) -> tuple[str, str]:
-    """The attribute and the group whose paths are shown, in the URL as `by` and `group`."""
-    attributes = path_attributes(by_group)
-    left, right = st.columns([1, 1])
-    _take_from_address("by", attributes)
-    attribute = left.selectbox(
-        "Show the paths of",
-        attributes,
-        format_func=lambda name: words.PATHS_BY[name],
-        key="by",
-        persist_state="session",
-    )
-    groups = groups_of(by_group, _put_in_address("by", attribute))
-    _take_from_address("group", groups)
-    group = right.selectbox(
-        "Group", groups, key="group", persist_state="session", disabled=len(groups) == 1
-    )
-    return attribute, _put_in_address("group", group)
-
-
-def line_picker(numbers: Sequence[int]) -> int:
-    """The line of therapy to look at, in the URL as `line`."""
-    names = [str(number) for number in numbers]
-    _take_from_address("line", names)
-    chosen = st.segmented_control(
-        "Line of therapy",
-        names,
-        format_func=lambda number: f"Line {number}",
-        key="line",
-        persist_state="session",
-        required=True,
-    )
-    return int(_put_in_address("line", chosen or names[0]))
-
-
-def take_as_csv(shown: pl.DataFrame, called: str) -> None:
-    """Offer the table as it is shown as a CSV file; what is withheld says so there, too.
-
-    Names of groups come from the CDM: none of them can be taken for a formula.
-    """
-    in_words = shown.with_columns(pl.all().cast(pl.String).fill_null(words.WITHHELD))
-    said = make_texts_safe(in_words).rename({name: make_safe(name) for name in shown.columns})
-    st.download_button(
-        "CSV",
-        said.write_csv().encode(),
-        file_name=f"{re.sub(r'[^0-9A-Za-z]+', '_', called).strip('_')}.csv",
-        mime="text/csv",
-        icon=":material/download:",
-        key=f"csv of {called}",
-        on_click="ignore",
-        type="tertiary",
-    )
-
-
 def terms(*names: str) -> None:
     """Definitions of the words on this page, from the glossary; nothing where it has none."""
-    defined = [(name, text) for name in names if (text := words.definition(name))]
+    defined = [(name, text) for name in names if (text := glossary.definition(name))]
     if defined:
         with st.expander("Words on this page", icon=":material/menu_book:"):
             st.markdown(
@@ -389,25 +216,6 @@ def footer(rows: pl.DataFrame | None = None, *, caution: str = NOT_EFFECT) -> No
         parts.append("These people are simulated: nobody here exists.")
     st.divider()
     st.html(f"<div class='footer'>{_escaped(' '.join(part for part in parts if part))}</div>")
-
-
-def _take_from_address(key: str, names: Sequence[str]) -> None:
-    """Let the URL choose when it was changed from outside; otherwise what was chosen before stays.
-
-    Streamlit's own binding would put the words of the screen in the URL, and a link must outlive
-    a rewording.
-    """
-    asked = st.query_params.get(key)
-    if asked in names and asked != st.session_state.get(f"{key} in the address"):
-        st.session_state[key] = asked
-    if st.session_state.get(key) not in names:
-        st.session_state[key] = names[0]
-
-
-def _put_in_address(key: str, chosen: str) -> str:
-    st.query_params[key] = chosen
-    st.session_state[f"{key} in the address"] = chosen
-    return chosen
 
 
 def _plain(text: str) -> str:

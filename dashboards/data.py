@@ -220,6 +220,27 @@ def data_quality() -> pl.DataFrame:
     )
 
 
+def ohdsi_check() -> pl.DataFrame:
+    """One row for each of OHDSI's checks that had something to look at; none in an empty CDM."""
+    return _whole("ohdsi_check").sort("check_id")
+
+
+def recording_by_group() -> pl.DataFrame:
+    """One row for each measure of recording, attribute and group of people."""
+    rows = _whole("recording_by_group")
+    return _something(rows, "Nobody is in this CDM of whom anything could be recorded.").sort(
+        "section", "title", "attribute", "group_name"
+    )
+
+
+def recording_by_year() -> pl.DataFrame:
+    """One row for each measure of recording and calendar year."""
+    rows = _whole("recording_by_year")
+    return _something(
+        rows, "Nobody was observed for a year before a calendar year began, and in that year."
+    ).sort("section", "title", "calendar_year")
+
+
 def run_log() -> pl.DataFrame:
     """One row for each run and step, the newest first."""
     rows = _something(_whole("run_log"), "No run was logged.")

@@ -12,7 +12,7 @@ from analytics.errors import BadInputError
 from analytics.exports import FORMATS, ExportRecord, export_risk_list
 from analytics.exports.risk_list import INTENDED_USE
 from analytics.settings import current_settings
-from dashboards import data, tables, words
+from dashboards import data, risk_tables, words
 
 MIME = {
     "csv": "text/csv",
@@ -97,4 +97,4 @@ def _show_log() -> None:
         if log.is_empty():
             st.caption("Nothing has been exported from this workspace yet.")
         else:
-            tables.exports(log)
+            risk_tables.exports(log)

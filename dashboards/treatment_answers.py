@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from dashboards import words
+from dashboards import amounts, words
 from dashboards.choosing import one_row
 from dashboards.palette import OTHERS
 
@@ -49,7 +49,7 @@ LINES_CAUTION = (
 def paths(pathways: pl.DataFrame) -> str:
     """The most common path, and how many had no treatment."""
     total = pathways["n_people_total"].drop_nulls().to_list()
-    whole = f"Of {words.people(total[0])}, " if total else ""
+    whole = f"Of {amounts.people(total[0])}, " if total else ""
     is_path = ~pl.col("pathway").is_in(["None", *OTHERS])
     treated = pathways.filter(is_path).drop_nulls("n_people")
     if treated.is_empty():
@@ -67,8 +67,8 @@ def paths(pathways: pl.DataFrame) -> str:
 
 def _with_share(n_people: int, share: object) -> str:
     """A count and, unless that is withheld, its share in brackets."""
-    said = words.number(share)
-    return words.count(n_people) + ("" if said is None else f" ({words.share(said)})")
+    said = amounts.number(share)
+    return amounts.count(n_people) + ("" if said is None else f" ({amounts.share(said)})")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,10 +138,10 @@ def lines(rows: pl.DataFrame) -> str:
     ).drop_nulls("n_people")
     if not first or not isinstance(first["n_people"], int):
         return "How many people start a first treatment is withheld."
-    said = words.people(first["n_people"])
+    said = amounts.people(first["n_people"])
     total = first["n_people_total"]
     if isinstance(total, int):
-        said += f" ({words.share(words.number(first['share']))} of {total:,})"
+        said += f" ({amounts.share(amounts.number(first['share']))} of {total:,})"
     said += " start a first treatment"
     if treated.is_empty():
         return f"{said}; no treatment is common enough to show."

@@ -9,8 +9,8 @@ import polars as pl
 import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
-from dashboards import components, words
-from dashboards.tables import count, table
+from dashboards import amounts, words
+from dashboards.tables import count, table_to_take
 from dashboards.treatment_answers import About
 
 PATH = pl.col("pathway").map_elements(words.path, return_dtype=pl.String)
@@ -49,7 +49,7 @@ def paths_by_group(by_group: pl.DataFrame, attribute: str, *, about: About) -> N
         .select(path=PATH)
     )
     totals = {
-        str(name): words.count(n)
+        str(name): amounts.count(n)
         for name, n in here.select("group_name", "n_people_total").unique().iter_rows()
     }
     _shown(
@@ -208,10 +208,7 @@ def sources(rows: pl.DataFrame, *, about: About) -> None:
 def _shown(
     rows: pl.DataFrame, columns: Mapping[str, ColumnConfig], about: About, name: str
 ) -> None:
-    table(rows, columns)
-    titles = {column: str(config["label"] or column) for column, config in columns.items()}
-    taken = rows.select(*columns).rename(titles)
-    components.take_as_csv(taken.with_columns(**about.said()), f"{about.study}_{name}")
+    table_to_take(rows, columns, f"{about.study}_{name}", also=about.said())
 
 
 def _names(rows: pl.DataFrame, attribute: str) -> list[str]:
@@ -224,7 +221,11 @@ def _percent(share: str) -> pl.Expr:
 
 def _share_and_people(cell: Mapping[str, object]) -> str:
     """`42.0 % (1,234)`; where it is withheld, that word."""
-    people, share = cell["n_people"], words.number(cell["share"])
+    people, share = cell["n_people"], amounts.number(cell["share"])
     if not isinstance(people, int):
-        return words.WITHHELD
-    return words.count(people) if share is None else f"{words.share(share)} ({words.count(people)})"
+        return amounts.WITHHELD
+    return (
+        amounts.count(people)
+        if share is None
+        else f"{amounts.share(share)} ({amounts.count(people)})"
+    )

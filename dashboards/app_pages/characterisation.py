@@ -1,15 +1,15 @@
 """What are the people of a study like, and where do groups of them differ?"""
 
-from dashboards import answers, charts, components, data, tables, words
+from dashboards import answers, charts, components, data, model_tables, pickers, words
 from dashboards.choosing import attributes_of, described_by
 
-study = components.study_picker(data.studies("cohort_characteristic"))
+study = pickers.study_picker(data.studies("cohort_characteristic"))
 characteristics = data.cohort_characteristic(study)
 
 components.header(
     "What are these people like?", answers.characteristics(characteristics), study=study
 )
-attribute = components.described_by_picker(attributes_of(characteristics))
+attribute = pickers.described_by_picker(attributes_of(characteristics))
 described = described_by(characteristics, attribute)
 
 with components.section("Where do they differ most?", answers.differences(described)):
@@ -20,7 +20,7 @@ with components.section("Where do they differ most?", answers.differences(descri
         )
 
 with components.section("Table 1", answers.about_table_1(described)):
-    tables.characteristics(described)
+    model_tables.characteristics(described)
     components.small_cells_note(described)
 
 components.terms(

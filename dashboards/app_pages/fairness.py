@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from dashboards import answers, cards, charts, components, data, tables, words
+from dashboards import answers, cards, charts, components, data, metrics, model_tables, pickers
 from dashboards.choosing import main_model, metrics_of, of_metric, of_model
 
-study = components.study_picker(data.studies("fairness_audit"))
+study = pickers.study_picker(data.studies("fairness_audit"))
 audit = data.fairness_audit(study)
 main = main_model(audit)
 audit = of_model(audit, main)
@@ -16,11 +16,11 @@ components.rests_on(study)
 components.blind_spot(study)
 
 with components.section("Group by group"):
-    metric = components.metric_picker(metrics_of(audit))
+    metric = pickers.metric_picker(metrics_of(audit))
     components.chart(
-        charts.metric_by_group(audit, metric), alt=f"{words.metric(metric).label} by group"
+        charts.metric_by_group(audit, metric), alt=f"{metrics.metric(metric).label} by group"
     )
-    tables.audit(audit, metric)
+    model_tables.audit(audit, metric)
     components.small_cells_note(of_metric(audit, metric))
 
 st.info(answers.CALIBRATION_OR_ERROR_RATES, icon=":material/balance:")

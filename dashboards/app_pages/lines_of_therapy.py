@@ -1,9 +1,17 @@
 """What do people take first, second and third, for how long, and what follows?"""
 
-from dashboards import charts, components, data, palette, treatment_answers, treatment_tables
+from dashboards import (
+    charts,
+    components,
+    data,
+    palette,
+    pickers,
+    treatment_answers,
+    treatment_tables,
+)
 from dashboards.choosing import following, lines_of, of_line, of_measure
 
-study = components.study_picker(data.studies("treatment_line"), key="paths")
+study = pickers.study_picker(data.studies("treatment_line"), key="paths")
 lines = data.treatment_line(study)
 about = treatment_answers.about(lines, data.pathway_event(study))
 colours = palette.event_colours(data.events_by_study())
@@ -16,7 +24,7 @@ with components.section("Lines of therapy", treatment_answers.LINES):
     components.small_cells_note(lines)
     components.chart(charts.line_bars(lines, colours), alt=treatment_answers.lines(lines))
 
-number = components.line_picker(lines_of(lines))
+number = pickers.line_picker(lines_of(lines))
 of_number = of_line(lines, number)
 with components.section(f"What follows in line {number}", treatment_answers.FOLLOWING):
     treatment_tables.following(of_number, number, about=about)

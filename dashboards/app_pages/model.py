@@ -1,9 +1,9 @@
 """Does the model rank and weigh risk well enough to act on?"""
 
-from dashboards import answers, cards, charts, components, data, tables
+from dashboards import answers, cards, charts, components, data, model_tables, pickers
 from dashboards.choosing import main_model, of_model
 
-study = components.study_picker(data.studies("model_performance"))
+study = pickers.study_picker(data.studies("model_performance"))
 performance = data.model_performance(study)
 main = main_model(performance)
 
@@ -12,10 +12,10 @@ components.show_cards(cards.performance(performance, main))
 components.rests_on(study)
 
 with components.section("Beside its baselines", answers.validation(performance)):
-    tables.performance(performance)
+    model_tables.performance(performance)
 
 with components.section("Calibration"):
-    model_name = components.model_picker(performance)
+    model_name = pickers.model_picker(performance)
     components.chart(
         charts.calibration_curve(data.calibration(study), model_name),
         alt="Outcome rate against mean predicted risk",

@@ -1,9 +1,9 @@
 """Who is in the study, and how many of them had the outcome?"""
 
-from dashboards import answers, cards, charts, components, data, tables, words
+from dashboards import answers, cards, charts, cohort_tables, components, data, pickers, words
 from dashboards.choosing import of_attributes
 
-study = components.study_picker(data.studies("study_attrition"))
+study = pickers.study_picker(data.studies("study_attrition"))
 attrition = data.study_attrition(study)
 
 components.header("Who is in the study?", answers.population(attrition, study), study=study)
@@ -12,7 +12,7 @@ components.rests_on(study)
 
 with components.section("From the target cohort to the study", words.study_words(study).question):
     components.chart(charts.attrition_bars(attrition), alt="People who remain after each rule")
-    tables.attrition(attrition)
+    cohort_tables.attrition(attrition)
 
 with components.section("Profile"):
     profile = data.population_profile(study)
@@ -24,9 +24,9 @@ if target:
     with components.section(
         f"How the target cohort was found: {target}", answers.ATTRITION_CAUTION
     ):
-        tables.cohort(data.cohort_attrition(target))
-        by_group = data.cohort_attrition_by_group(target, components.group_picker())
-        tables.cohort_groups(by_group)
+        cohort_tables.cohort(data.cohort_attrition(target))
+        by_group = data.cohort_attrition_by_group(target, pickers.group_picker())
+        cohort_tables.cohort_groups(by_group)
 
 components.terms(
     "attrition", "population", "target", "outcome", "index date", "time at risk", "suppressed"

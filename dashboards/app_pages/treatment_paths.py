@@ -6,13 +6,14 @@ from dashboards import (
     components,
     data,
     palette,
+    pickers,
     treatment_answers,
     treatment_tables,
     words,
 )
 from dashboards.choosing import paths_of, steps_shown
 
-study = components.study_picker(data.studies("treatment_pathway"), key="paths")
+study = pickers.study_picker(data.studies("treatment_pathway"), key="paths")
 everyone = data.treatment_pathway(study)
 by_group = data.treatment_pathway_by_group(study)
 events = data.pathway_event(study)
@@ -22,7 +23,7 @@ colours = palette.event_colours(data.events_by_study())
 components.header("Which treatments follow which?", treatment_answers.paths(everyone), study=study)
 components.show_cards(cards.paths(everyone))
 
-attribute, group = components.path_filters(by_group)
+attribute, group = pickers.path_filters(by_group)
 paths = paths_of(everyone, by_group, attribute, group)
 with components.section("The most common paths", words.study_words(study).question):
     treatment_tables.paths(paths, about=about, called=group)

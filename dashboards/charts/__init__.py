@@ -17,6 +17,7 @@ from dashboards.charts.model import calibration_curve, decision_curve, what_driv
 from dashboards.charts.paths import path_flow, path_rings
 from dashboards.charts.population import PROFILED, attrition_bars, profile_bars
 from dashboards.charts.quality import breach_shares
+from dashboards.charts.recording import recording_beside_others, recording_over_time
 
 __all__ = [
     "PROFILED",
@@ -34,6 +35,8 @@ __all__ = [
     "path_rings",
     "persistence_curves",
     "profile_bars",
+    "recording_beside_others",
+    "recording_over_time",
     "standardised_differences",
     "what_drives",
 ]

@@ -4,7 +4,7 @@ import plotly.graph_objects as go
 import polars as pl
 from plotly.subplots import make_subplots
 
-from dashboards import answers, words
+from dashboards import amounts, answers, words
 from dashboards.charts.look import styled
 from dashboards.palette import LINE, PRIMARY, QUIET
 
@@ -93,22 +93,22 @@ def _add_block(figure: go.Figure, place: int, attribute: str, rows: pl.DataFrame
 def _upper(row: dict[str, object]) -> float:
     """Where the words of a row begin: behind its interval, or its dot where nobody entered."""
     ends = "cases_per_1000_years_upper" if row["n_cases"] else "cases_per_1000_years"
-    return words.number(row[ends]) or 0.0
+    return amounts.number(row[ends]) or 0.0
 
 
 def _reach(rows: list[dict[str, object]], end: str, sign: int) -> list[float]:
     """How far each interval reaches from its rate; not at all where nobody entered."""
     reaches = []
     for row in rows:
-        rate, bound = words.number(row["cases_per_1000_years"]), words.number(row[end])
+        rate, bound = amounts.number(row["cases_per_1000_years"]), amounts.number(row[end])
         is_drawn = rate is not None and bound is not None and row["n_cases"]
         reaches.append(sign * ((bound or 0.0) - (rate or 0.0)) if is_drawn else 0.0)
     return reaches
 
 
 def _said(row: dict[str, object]) -> str:
-    rate = words.number(row["cases_per_1000_years"])
+    rate = amounts.number(row["cases_per_1000_years"])
     if rate is None:
-        return words.WITHHELD
-    years = words.number(row["person_years"]) or 0.0
+        return amounts.WITHHELD
+    years = amounts.number(row["person_years"]) or 0.0
     return f"{rate:,.1f}: {row['n_cases']:,} in {years:,.0f} person-years"

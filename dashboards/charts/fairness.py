@@ -4,7 +4,7 @@ import plotly.graph_objects as go
 import polars as pl
 from plotly.subplots import make_subplots
 
-from dashboards import words
+from dashboards import amounts, metrics, words
 from dashboards.charts.look import styled
 from dashboards.palette import QUIET, VERDICT_COLOURS, VERDICT_MARKS
 
@@ -35,7 +35,7 @@ def metric_by_group(audit: pl.DataFrame, metric_name: str) -> go.Figure:
     for place, (attribute, block) in enumerate(blocks, start=1):
         _add_block(figure, place, attribute, block, shown_in_legend)
     everyone = rows.filter(pl.col("attribute") == "overall").drop_nulls("value")
-    said = words.metric(metric_name)
+    said = metrics.metric(metric_name)
     note = said.reading
     if everyone.height:
         overall = float(everyone["value"].to_list()[0])
@@ -43,7 +43,7 @@ def metric_by_group(audit: pl.DataFrame, metric_name: str) -> go.Figure:
             figure.add_vline(
                 x=overall, line={"color": QUIET, "width": 1, "dash": "dot"}, row=place, col=1
             )
-        note += f" Dotted line: everyone ({words.value(overall, metric_name)})."
+        note += f" Dotted line: everyone ({metrics.value(overall, metric_name)})."
     figure.update_xaxes(tickformat=".0%" if said.is_share else None, showticklabels=False)
     figure.update_xaxes(
         title_text=f"{said.label}, with 95 % interval",
@@ -132,7 +132,7 @@ def _marks(rows: list[dict[str, object]], verdict: str, in_legend: bool) -> go.S
             "width": 4,
         },
         customdata=[
-            (words.value_with_interval(row), words.count(_whole(row["n_people_with_outcome"])))
+            (metrics.value_with_interval(row), amounts.count(_whole(row["n_people_with_outcome"])))
             for row in rows
         ],
         hovertemplate="%{y}: %{customdata[0]}<br>%{customdata[1]} people with the outcome"

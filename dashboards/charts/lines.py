@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import plotly.graph_objects as go
 import polars as pl
 
-from dashboards import words
+from dashboards import amounts, words
 from dashboards.charts.look import shortened, styled
 from dashboards.choosing import following
 from dashboards.palette import (
@@ -271,6 +271,6 @@ def _by_people(rows: pl.DataFrame, counted: str = "n_people") -> dict[str, str]:
     )
     return {
         str(row["treatment"]): f"{shortened(words.step(str(row['treatment'])), 30)}<br>"
-        f"n = {words.count(row[counted])}"
+        f"n = {amounts.count(row[counted])}"
         for row in in_order.iter_rows(named=True)
     }

@@ -3,7 +3,7 @@
 import plotly.graph_objects as go
 import polars as pl
 
-from dashboards import words
+from dashboards import amounts, words
 from dashboards.charts.look import shortened, styled
 from dashboards.palette import (
     INK,
@@ -65,7 +65,7 @@ def calibration_curve(bins: pl.DataFrame, model_name: str) -> go.Figure:
     n_people = _sum_of(rows["n_people"].to_list())
     withheld = rows.height - shown.height
     n_bins = f"{shown.height} {'bin' if shown.height == 1 else 'bins'}"
-    note = f"n = {words.count(n_people)} people in {n_bins}, a person once in each."
+    note = f"n = {amounts.count(n_people)} people in {n_bins}, a person once in each."
     if withheld:
         note += (
             f" {withheld} {'bin holds' if withheld == 1 else 'bins hold'} too few people to show."
@@ -150,7 +150,7 @@ def what_drives(importance: pl.DataFrame, model_name: str) -> go.Figure:
             y=names,
             orientation="h",
             marker={"color": PRIMARY},
-            text=[f"n = {words.count(number)}" for number in rows["n_people"].to_list()],
+            text=[f"n = {amounts.count(number)}" for number in rows["n_people"].to_list()],
             textposition="outside",
             textfont={"color": QUIET, "size": 12},
             cliponaxis=False,
@@ -179,8 +179,8 @@ def _resting_on(rows: pl.DataFrame) -> str:
     if rows.is_empty():
         return ""
     first = rows.row(0, named=True)
-    n_with = words.count(first["n_people_with_outcome"])
-    return f"n = {words.people(first['n_people'])}, {n_with} with the outcome. "
+    n_with = amounts.count(first["n_people_with_outcome"])
+    return f"n = {amounts.people(first['n_people'])}, {n_with} with the outcome. "
 
 
 def _line(rows: pl.DataFrame, column: str, name: str, colour: str, dash: str) -> go.Scatter:
@@ -190,7 +190,7 @@ def _line(rows: pl.DataFrame, column: str, name: str, colour: str, dash: str) ->
         mode="lines",
         name=name,
         line={"color": colour, "width": 2, "dash": dash},
-        customdata=[words.count(number) for number in rows["n_flagged_people"].to_list()],
+        customdata=[amounts.count(number) for number in rows["n_flagged_people"].to_list()],
         hovertemplate=f"{name}<br>threshold %{{x:.0%}}: %{{y:.4f}}"
         "<br>%{customdata} people flagged<extra></extra>",
     )

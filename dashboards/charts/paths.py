@@ -9,7 +9,7 @@ from typing import cast
 import plotly.graph_objects as go
 import polars as pl
 
-from dashboards import words
+from dashboards import amounts, words
 from dashboards.charts.look import styled
 from dashboards.palette import INK, QUIET, SURFACE, mixed_colour, striped, text_of_step
 
@@ -170,7 +170,7 @@ def _total(paths: pl.DataFrame, otherwise: int) -> int:
 def _note(paths: pl.DataFrame) -> str:
     withheld = paths["n_people"].null_count()
     shown = int(paths["n_people"].sum())
-    said = f"n = {words.people(shown)}; shares are of {words.people(_total(paths, shown))}."
+    said = f"n = {amounts.people(shown)}; shares are of {amounts.people(_total(paths, shown))}."
     if "Other pathways" in paths["pathway"].to_list():
         said += " Rarer paths are together in “other pathways”, whatever they begin with."
     return f"{said} {withheld} paths are withheld and not drawn." if withheld else said

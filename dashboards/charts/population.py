@@ -4,7 +4,7 @@ import plotly.graph_objects as go
 import polars as pl
 from plotly.subplots import make_subplots
 
-from dashboards import words
+from dashboards import amounts, words
 from dashboards.charts.look import styled, wrapped
 from dashboards.palette import LINE, PRIMARY, QUIET, SURFACE
 
@@ -78,7 +78,7 @@ def profile_bars(profile: pl.DataFrame) -> go.Figure:
     return styled(
         figure,
         title="Who are they, and in which groups is the outcome more frequent?",
-        note=f"n = {words.people(n_people)}. A person with several index dates can be in several "
+        note=f"n = {amounts.people(n_people)}. A person with several index dates can be in several "
         "age bands. Rates have no interval here; small groups vary by chance.",
         height=70 + 34 * sum(heights) + 20 * len(blocks),
     ).update_layout(bargap=0.4)
@@ -96,7 +96,7 @@ def _add_block(figure: go.Figure, place: int, attribute: str, rows: pl.DataFrame
             orientation="h",
             marker={"color": PRIMARY},
             text=[
-                words.count(number) if number is not None else "too few to show"
+                amounts.count(number) if number is not None else "too few to show"
                 for number in people
             ],
             textposition="outside",
@@ -112,7 +112,7 @@ def _add_block(figure: go.Figure, place: int, attribute: str, rows: pl.DataFrame
             y=groups,
             mode="markers+text",
             marker={"color": PRIMARY, "size": 10, "line": {"color": SURFACE, "width": 1}},
-            text=[words.share(rate) if rate is not None else "" for rate in rates],
+            text=[amounts.share(rate) if rate is not None else "" for rate in rates],
             textposition="middle right",
             cliponaxis=False,
             hovertemplate="%{y}: %{text}<extra></extra>",
@@ -126,7 +126,7 @@ def _add_block(figure: go.Figure, place: int, attribute: str, rows: pl.DataFrame
             x=[0.0 for _ in withheld],
             y=withheld,
             mode="text",
-            text=[f" {words.WITHHELD}" for _ in withheld],
+            text=[f" {amounts.WITHHELD}" for _ in withheld],
             textposition="middle right",
             textfont={"color": QUIET, "size": 12},
             hoverinfo="skip",
@@ -143,7 +143,7 @@ def _add_block(figure: go.Figure, place: int, attribute: str, rows: pl.DataFrame
 
 def _remain(now: int | None, then: int | None) -> str:
     if now is None:
-        return words.WITHHELD
+        return amounts.WITHHELD
     removed = (
         "" if then is None else f"  (−{then - now:,})" if then != now else "  (nobody removed)"
     )

@@ -64,7 +64,7 @@ PAGES = {
     "data_quality": (
         "aggregates",
         "select max(n_violated) from data_quality where severity = 'row'",
-        1,
+        3,
     ),
     "risk_list": ("people", "select person_id from risk_list where risk_rank = 1", 0),
 }
@@ -205,7 +205,7 @@ def _check_charts_are_drawn(page, n_charts):
         chart.locator(".js-plotly-plot").wait_for(timeout=30_000)
     marks = page.wait_for_function(
         """n => {
-            const drawn = '.trace, .slice, .sankey-node, .point, .js-line';
+            const drawn = '.trace, .slice, .sankey-node, .point, .js-line, .hm';
             const plots = [...document.querySelectorAll('.js-plotly-plot')];
             const marks = plots.map(plot => plot.querySelectorAll(drawn).length);
             return plots.length === n && marks.every(count => count > 0) ? marks : null;

@@ -414,16 +414,110 @@ def test_what_is_told_is_shown_where_all_else_of_a_study_is_suppressed(tmp_path,
 
 def test_data_quality_says_what_is_broken_and_what_was_not_looked_at(published, open_page):
     counted = dict(asked(published, "select status, count(*) from data_quality group by status"))
+    n_absent = len(
+        asked(
+            published,
+            "select check_id from data_quality "
+            "where check_id like '%.table_is_there' and status = 'not_checked'",
+        )
+    )
     page = open_page(published, "data_quality")
-    broken, unchecked, runs = tables(page)
+    _, _, broken, *_, unchecked, runs = tables(page)
 
     assert len(broken) == counted["breached"]
-    assert broken["severity"][0] == "structural"
-    assert 2649 in broken["n_violated"].to_list()
-    assert cards(page)["Not made"] == str(counted["not_checked"])
-    assert cards(page)["Ended in an error"] == str(counted["error"])
-    assert len(unchecked) == counted["not_checked"] + counted["error"]
+    assert "2,649 of 5,343" in broken["rows"].to_list()
+    assert broken.select("severity", "rows", "said").row(0) == ("structural", "–", "–")
+    assert cards(page)["Row breaches"] == str(counted["breached"] - 1)
+    assert cards(page)["Not made"] == str(counted["not_checked"] + 1)
+    assert len(unchecked) == counted["not_checked"] + counted["error"] - n_absent
     assert len(runs) == asked(published, "select count(*) from run_log")[0][0]
+
+
+def test_data_quality_says_of_whom_less_is_recorded_and_when_recording_jumps(published, open_page):
+    page = open_page(published, "data_quality")
+    _, _, _, apart, beside, jumps, *_ = tables(page)
+    _, beside_others, _ = figures(page)
+
+    assert apart.select("verdict", "title", "group_name").rows() == [
+        ("▼ less", "Condition records", "Black or African American")
+    ]
+    assert "Of Black or African American something is recorded less" in said(page)
+    assert jumps.select("calendar_year", "verdict", "title").rows() == [
+        ("2023", "▼ down", "Usual units")
+    ]
+    told = dict(zip(beside_others["data"][0]["y"], beside_others["data"][0]["text"], strict=True))
+    assert told["Black or African American"] == ["▼ 0.66", "1.01", "1.01"]
+    assert told["American Indian or Alaska Native"] == ["withheld"] * 3
+    conditions = beside.filter(pl.col("title") == "Condition records")
+    assert dict(conditions.select("group_name", "ratio").iter_rows()) == {
+        **dict.fromkeys(("White", "Asian", "Unknown"), "1.01"),
+        "Black or African American": "0.66",
+        "American Indian or Alaska Native": "withheld",
+    }
+
+
+def test_data_quality_says_what_to_fix_first_by_the_studies_it_touches(published, open_page):
+    page = open_page(published, "data_quality", checks="check_name")
+    failed, counted, *_ = tables(page)
+
+    assert failed.select("n_touched", "studies", "place").rows() == [
+        (2, "diabetes_onset_1y, readmission_30d", "drug_exposure.drug_exposure_start"),
+        (0, "", "specimen.specimen_concept_id"),
+    ]
+    assert "2 of 3 checks failed; 1 of them touches a study" in said(page)
+    assert cards(page)["OHDSI's checks failed"] == "2"
+    assert counted.select("name", "failed", "passed").rows() == [
+        ("fkDomain", 1, 1),
+        ("plausibleAfterBirth", 1, 0),
+        ("plausibleBeforeDeath", 0, 0),
+    ]
+
+
+def test_what_stops_a_study_comes_first_and_no_small_count_is_said(tmp_path, open_page):
+    sample = sample_marts()["ohdsi_check"]
+    few = pl.col("table_name") == "specimen"
+    changed = sample.with_columns(
+        studies=pl.when(few).then(pl.lit("readmission_30d")).otherwise("studies"),
+        share=pl.when(few).then(0.2).otherwise(None),
+        limit_share=pl.when(few).then(0.05).otherwise("limit_share"),
+        n_violated=pl.when(few).then(pl.lit(0)).otherwise(None),
+        is_suppressed=~few,
+    )
+    published = publish_sample(tmp_path / "published", change={"ohdsi_check": changed})
+
+    failed, *_ = tables(open_page(published, "data_quality"))
+
+    past = "◆ past 5\N{NO-BREAK SPACE}%"
+    assert failed.select("place", "rows", "limit").row(0) == (
+        *("specimen.specimen_concept_id", "fewer than 11"),
+        past,
+    )
+    assert failed.select("rows", "share").row(1) == ("withheld", "withheld")
+    assert past not in failed["limit"].to_list()[1:]
+
+
+def test_a_cdm_without_anything_to_check_has_its_sentences(tmp_path, open_page):
+    nothing = sample_marts()["ohdsi_check"].clear()
+    published = publish_sample(tmp_path / "published", change={"ohdsi_check": nothing})
+
+    page = open_page(published, "data_quality")
+
+    assert said(page).count("one had anything to look at") >= 2
+    assert cards(page)["OHDSI's checks failed"] == "0"
+
+
+def test_the_tables_of_data_quality_can_be_taken_away(published, open_page):
+    page = open_page(published, "data_quality")
+
+    taken = [button.proto.id.split("csv of ")[-1] for button in page.get("download_button")]
+    assert len(taken) == len(tables(page)) - 1  # all but the run log
+
+
+def test_data_quality_compares_recording_by_what_the_address_says(published, open_page):
+    page = open_page(published, "data_quality", recorded="ethnicity")
+
+    groups = figures(page)[1]["data"][0]["y"]
+    assert groups == ["Hispanic or Latino", "Not Hispanic or Latino", "Unknown"]
 
 
 def test_risk_list_opens_with_those_within_capacity_in_order_of_risk(published, open_page):

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from analytics.days import AGE_BANDS, age_band
-from dashboards import answers, data, treatment_answers, words
+from dashboards import amounts, answers, data, glossary, metrics, treatment_answers, words
 from dashboards.choosing import RiskFilters, group_verdicts
 from tests.support.published import publish_sample
 from tests.support.published_marts import sample_marts
@@ -14,11 +14,11 @@ from tests.support.tables import table
 
 
 def test_a_suppressed_count_is_never_zero():
-    assert words.count(None) == "withheld"
-    assert words.count(0) == "0"
-    assert words.people(None) == "a number of people that is withheld"
-    assert words.people(1) == "1 person"
-    assert words.people(2630) == "2,630 people"
+    assert amounts.count(None) == "withheld"
+    assert amounts.count(0) == "0"
+    assert amounts.people(None) == "a number of people that is withheld"
+    assert amounts.people(1) == "1 person"
+    assert amounts.people(2630) == "2,630 people"
 
 
 @pytest.mark.parametrize(
@@ -32,15 +32,15 @@ def test_a_suppressed_count_is_never_zero():
     ],
 )
 def test_a_metric_is_rounded_in_its_own_way(metric, value, said):
-    assert words.value(value, metric) == said
+    assert metrics.value(value, metric) == said
 
 
 def test_a_value_stands_with_its_interval_where_it_has_one():
     row = {"metric": "auroc", "value": 0.7, "value_lower": 0.61, "value_upper": 0.8}
 
-    assert words.value_with_interval(row) == "0.70 (0.61 to 0.80)"
-    assert words.value_with_interval({**row, "value_lower": None}) == "0.70"
-    assert words.value_with_interval({**row, "value": None}) == "–"
+    assert metrics.value_with_interval(row) == "0.70 (0.61 to 0.80)"
+    assert metrics.value_with_interval({**row, "value_lower": None}) == "0.70"
+    assert metrics.value_with_interval({**row, "value": None}) == "–"
 
 
 def test_a_difference_of_shares_is_in_points_and_a_reference_has_none():
@@ -52,10 +52,10 @@ def test_a_difference_of_shares_is_in_points_and_a_reference_has_none():
         "difference_upper": 0.002,
     }
 
-    assert words.difference(row) == "−11.8 (−16.4 to +0.2) points"
-    assert words.difference({**row, "metric": "auroc"}) == "−0.12 (−0.16 to 0.00)"
-    assert words.difference({**row, "verdict": "reference"}) == "–"
-    assert words.difference({**row, "difference": None}) == "–"
+    assert metrics.difference(row) == "−11.8 (−16.4 to +0.2) points"
+    assert metrics.difference({**row, "metric": "auroc"}) == "−0.12 (−0.16 to 0.00)"
+    assert metrics.difference({**row, "verdict": "reference"}) == "–"
+    assert metrics.difference({**row, "difference": None}) == "–"
 
 
 def test_age_bands_are_ordered_by_age_and_unknown_comes_last():
@@ -81,16 +81,16 @@ def test_definitions_come_from_the_glossary_by_any_of_a_headings_names(tmp_path,
         "# Glossary\n\nIntro.\n\n## target, outcome\n\nFirst\nline.\n\nSecond paragraph.\n\n"
         "## `Era`\nA span.\n\n## empty\n"
     )
-    monkeypatch.setattr(words, "house_root", lambda: tmp_path)
+    monkeypatch.setattr(glossary, "house_root", lambda: tmp_path)
 
-    assert words.definition("Outcome") == "First line."
-    assert words.definition("era") == "A span."
-    assert words.definition("empty") is None
-    assert words.definition("absent") is None
+    assert glossary.definition("Outcome") == "First line."
+    assert glossary.definition("era") == "A span."
+    assert glossary.definition("empty") is None
+    assert glossary.definition("absent") is None
 
 
 def test_every_metric_the_pages_name_is_explained_in_the_glossary():
-    assert [name for name, metric in words.METRICS.items() if not metric.reading] == []
+    assert [name for name, metric in metrics.METRICS.items() if not metric.reading] == []
 
 
 def test_a_study_from_elsewhere_goes_by_its_name():
