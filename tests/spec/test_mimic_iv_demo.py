@@ -29,7 +29,8 @@ def marts(mimic_iv_demo):
     """Every published mart, without the checks of tables that are not about people."""
     marts = mimic_iv_demo.published_marts()
     about_nobody = pl.col("table_name").is_in(NOBODYS)
-    return marts | {"data_quality": marts["data_quality"].filter(~about_nobody)}
+    checks = ("data_quality", "ohdsi_check")
+    return marts | {name: marts[name].filter(~about_nobody) for name in checks}
 
 
 def test_it_is_a_cdm_with_negative_ids_of_64_bits(mimic_iv_demo):
