@@ -49,7 +49,8 @@ def check(
     """Hold a CDM against the contracts in data_contracts/omop_cdm/: OHDSI's checks and our own.
 
     Leaves with exit code 3 when the CDM cannot be built on, 5 when a check ended in an error (in
-    the reading dqd with neither). A run that was killed goes on where it was.
+    the reading dqd with neither). A run that was killed goes on where it was, if
+    the CDM is a folder or DuckDB file.
 
     Example: `catchment check people --out quality`
 

@@ -36,7 +36,10 @@ from analytics.warehouse import (
 
 CHECKS = "quality_check.parquet"
 OHDSI_CHECKS = "ohdsi_check.parquet"
+CHECKED = "checked_tables.txt"
+"""Beside the checks, the fingerprint of the tables that they speak of."""
 OVERRIDES = "overrides.yaml"
+REFUSED = "refused"
 
 
 def build_workspace(
@@ -45,7 +48,8 @@ def build_workspace(
     """Check and land a CDM and build its cohort layer, doing only what has changed.
 
     The site's own limits are those of `overrides.yaml` in the workspace, where there is one.
-    Raises ContractBreachError when the CDM cannot be built on; what was built before stays.
+    Raises ContractBreachError when the CDM cannot be built on; what was built before stays, and
+    the report on what was refused is in `quality/refused`.
     """
     source = open_cdm(cdm)
     place = Workspace(root=workspace)
@@ -54,7 +58,7 @@ def build_workspace(
     tables = table_fingerprints(source, contracts)
     contracts_print = fingerprints.of_house("data_contracts/omop_cdm")
 
-    runner.run(_check_step(source, place, contracts, {**tables, "contracts": contracts_print}))
+    runner.run(_check_step(source, place, contracts, tables, contracts_print))
     runner.run(_land_step(runner, source, place, contracts, tables, contracts_print))
     runner.run(_cohort_layer_step(runner, place, tables))
     runner.run(_land_events_step(place, runner))
@@ -82,11 +86,14 @@ def check_is_built(place: Workspace) -> None:
     runner = Runner(place.state)
     names = ("land", "cohort_layer", "land_events")
     landed, layered, written = (runner.remembered(name) for name in names)
+    checked = place.root / "quality" / CHECKED
     if (
         landed is None
         or layered is None
         or written is None
         or not place.warehouse.is_file()
+        or not checked.is_file()
+        or checked.read_text() != fingerprints.of_mapping(_tables_in(landed))
         or _tables_in(landed) != _tables_in(layered)
         or written.inputs["cohort_layer"] != fingerprints.of_mapping(layered.inputs)
     ):
@@ -114,18 +121,28 @@ def _check_step(
     source: CdmSource,
     place: Workspace,
     contracts: Mapping[str, Contract],
-    inputs: Mapping[str, str],
+    tables: Mapping[str, str],
+    contracts_print: str,
 ) -> Step:
     folder, site = place.root / "quality", place.root / OVERRIDES
     overrides = load_overrides(site) if site.is_file() else ()
 
     def do() -> StepResult:
         report = check(source, contracts)
+
+        def tell(partial: Path) -> None:
+            write_report(report, partial)
+
+        if (report.stops_build or report.errors) and (folder / FIT_CHECKS).is_file():
+            # Studies go on with what was built before, and with what is known of its data.
+            replace_folder(folder / REFUSED, tell)
+            report.check_can_build()
         fit = None if report.stops_build else run_fit_checks(source, overrides)
 
         def fill(partial: Path) -> None:
-            write_report(report, partial)
+            tell(partial)
             to_frame(report).write_parquet(partial / CHECKS)
+            (partial / CHECKED).write_text(fingerprints.of_mapping(tables))
             if fit is not None:
                 fit_frame(fit).write_parquet(partial / FIT_CHECKS)
                 check_frame(fit).write_parquet(partial / OHDSI_CHECKS)
@@ -145,13 +162,17 @@ def _check_step(
         position=1,
         title="Hold the CDM against its contracts",
         inputs={
-            **inputs,
+            **tables,
+            "contracts": contracts_print,
             "checks": fingerprints.of_house("data_contracts/checks"),
             "overrides": fingerprints.of_text("\n".join(map(repr, overrides))),
             "code": fingerprints.of_rooms("quality", "contracts"),
         },
         do=do,
-        outputs=(folder / CHECKS, folder / "quality_report.html"),
+        outputs=(
+            *(folder / name for name in (CHECKED, CHECKS, FIT_CHECKS, OHDSI_CHECKS)),
+            folder / "quality_report.html",
+        ),
     )
 
 

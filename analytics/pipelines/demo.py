@@ -6,7 +6,7 @@ from pathlib import Path
 import polars as pl
 
 from analytics.contracts import load_contracts
-from analytics.errors import StudyError
+from analytics.errors import ContractBreachError, StudyError
 from analytics.pipelines.build import build_workspace
 from analytics.pipelines.publishing import publish_marts
 from analytics.pipelines.showing import study_tables
@@ -30,8 +30,8 @@ def run_demo(
 ) -> Answer:
     """Simulate (unless a CDM is given), build, run the studies, publish.
 
-    Without `studies` all shipped ones run; one that this CDM cannot answer is told and passed
-    over, unless it was asked for by name.
+    Without `studies` all shipped ones run; one that this CDM cannot answer, or whose data are past
+    a limit, is told and passed over, unless it was asked for by name.
     """
     place = workspace or WORKSPACES / (cdm.stem if cdm else f"simulated-{persons}")
     runner = Runner(place / "state", display)
@@ -46,12 +46,12 @@ def run_demo(
         try:
             run_study(name, workspace=place, display=display, publishes=False, runner=runner)
             answered.append(name)
-        except StudyError as error:
+        except (StudyError, ContractBreachError) as error:
             if studies:
                 raise
             _forget_results(name, Workspace(root=place))
-            reason = str(error).splitlines()[0]
-            passed_over.append(f"{reason} To see more: catchment run {name} --workspace {place}")
+            reason = str(error).splitlines()[0].rstrip(".:")
+            passed_over.append(f"{reason}. To see more: catchment run {name} --workspace {place}")
     publish_marts(workspace=place, display=display, runner=runner)
     shown = [
         table

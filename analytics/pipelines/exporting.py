@@ -8,6 +8,7 @@ import polars as pl
 from analytics.errors import BadInputError
 from analytics.exports import FORMATS, ExportRecord, export_risk_list
 from analytics.exports.risk_list import ExportFormat
+from analytics.pipelines.study_fit import check_fit
 from analytics.settings import current_settings
 from analytics.studies import Study, load_study
 from analytics.warehouse import Workspace, read_published
@@ -16,7 +17,10 @@ from analytics.warehouse import Workspace, read_published
 def export_list(
     name: str, *, out: Path, purpose: str, workspace: Path, everyone: bool
 ) -> ExportRecord:
-    """Write the published risk list of a study and log it; within capacity unless `everyone`."""
+    """Write the published risk list of a study and log it; within capacity unless `everyone`.
+
+    Raises ContractBreachError where the data of the workspace are not fit for the study.
+    """
     place = Workspace(root=workspace)
     as_format = _format(out)
     study = load_study(name)
@@ -28,6 +32,7 @@ def export_list(
             f"Nobody is on the risk list of {study.name} in {workspace}. "
             f"Make one first: catchment run {study.name} --workspace {workspace}"
         )
+    check_fit(study, place)
     chosen = listed if everyone else listed.filter("is_flagged")
     return export_risk_list(
         chosen,

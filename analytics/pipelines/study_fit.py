@@ -12,7 +12,7 @@ from pathlib import Path
 import polars as pl
 
 from analytics.contracts import load_contracts
-from analytics.errors import ContractBreachError
+from analytics.errors import BadInputError, ContractBreachError
 from analytics.pipelines.pathway_sources import DRUG_ERA
 from analytics.pipelines.pathway_tables import RESULTS as OF_PATHWAYS
 from analytics.pipelines.study_uses import Kind, Part, list_parts
@@ -26,7 +26,7 @@ OF_NO_STUDY = frozenset({"quality_check", "ohdsi_check", "run_step"})
 NOTHING: frozenset[str] = frozenset()
 MOST_SHOWN = 5
 IMPACT: tuple[Kind, ...] = ("cohorts", "covariates", "events")
-PAST_LIMIT = pl.col("status").is_in(["breached", "failed"]) & (
+PAST_LIMIT = pl.col("status").is_in(["breached", "failed", "passed"]) & (
     pl.col("share") > pl.col("limit_share")
 )
 TOLD: dict[str, pl.DataType | type[pl.DataType]] = {
@@ -125,7 +125,15 @@ def marts_of(study: Study | PathwayStudy, place: Workspace) -> tuple[str, ...]:
 
 
 def _checks(folder: Path) -> pl.DataFrame:
-    """One row for each check that the build made, with what is told of it and `is_past_limit`."""
+    """One row for each check that the build made, with what is told of it and `is_past_limit`.
+
+    Raises BadInputError where what the build found of the data is gone.
+    """
+    if not (folder / FIT_CHECKS).is_file():
+        raise BadInputError(
+            f"{folder / FIT_CHECKS} is not there, so nobody knows whether the data are fit for a "
+            f"study. Build again: catchment build --cdm CDM --workspace {folder.parent}"
+        )
     frames = [
         pl.read_parquet(folder / name)
         for name in ("quality_check.parquet", FIT_CHECKS)

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Annotated
 
 import yaml
-from pydantic import Field, ValidationError
+from pydantic import StringConstraints, ValidationError
 
 from analytics.contracts.faults import in_words
 from analytics.definition_files import FrozenModel, Name
@@ -30,11 +30,11 @@ ONE_DAY = timedelta(days=1)
 class WaiverClause(FrozenModel):
     """One waiver."""
 
-    check: Annotated[str, Field(min_length=1)]
+    check: Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
     study: Name | None = None
-    signed_by: Annotated[str, Field(min_length=3)]
+    signed_by: Annotated[str, StringConstraints(min_length=3, strip_whitespace=True)]
     date: date
-    reason: Annotated[str, Field(min_length=10)]
+    reason: Annotated[str, StringConstraints(min_length=10, strip_whitespace=True)]
 
 
 class WaiversDocument(FrozenModel):

@@ -70,7 +70,8 @@ def asked_duckdb(
             attach = f"attach {literal(str(cdm.path.resolve()))} as {ATTACHED} (read_only)"
             begin.append((None, attach))
         for table in cdm.table_names:
-            begin.append((table, _show(connection, cdm, table, contracts.get(table), sample)))
+            shown = _show(connection, cdm, table, contracts.get(table), sample)
+            begin.extend((table, statement) for statement in shown)
         catalogue = _catalogue(connection)
         said = []
         if VERSION[1] in catalogue.get(VERSION[0], {}):
@@ -93,8 +94,8 @@ def _show(
     table: str,
     contract: Contract | None,
     sample: float,
-) -> str:
-    """Make a view of the table, or a copy of it where it is CSV; the statement that did it."""
+) -> list[str]:
+    """Make a view of the table, or a copy of it where it is CSV; the statements that did it."""
     relation = cdm.relation(table, as_text=True)
     is_csv = relation != cdm.relation(table)
     described = connection.execute(f"describe select * from {relation}").fetchall()
@@ -110,13 +111,15 @@ def _show(
         made += f" where person_id is null or {drawn}"
     connection.execute(made)
     if is_csv and contract:
-        _retype(connection, table, contract, [name.lower() for name in columns])
-    return made
+        return [made, *_retype(connection, table, contract, [name.lower() for name in columns])]
+    return [made]
 
 
 def _retype(
     connection: duckdb.DuckDBPyConnection, table: str, contract: Contract, columns: list[str]
-) -> None:
+) -> list[str]:
+    """Give the columns the contract's types where every value fits; the statements that did it."""
+    done = []
     wanted = {
         name: column.physical_type
         for column in contract.columns
@@ -134,10 +137,11 @@ def _retype(
                 f"where {quoted(name)} is not null and ({misfit}) limit 1"
             ).fetchall()
             if not misfits:
-                connection.execute(
-                    f"alter table {quoted(table)} alter {quoted(name)} type {fitting}"
-                )
+                retyped = f"alter table {quoted(table)} alter {quoted(name)} type {fitting}"
+                connection.execute(retyped)
+                done.append(retyped)
                 break
+    return done
 
 
 def _catalogue(connection: duckdb.DuckDBPyConnection) -> Catalogue:

@@ -36,12 +36,6 @@ class CheckResult:
             return 0.0
         return self.num_violated_rows / self.num_denominator_rows
 
-    @property
-    def is_past_limit(self) -> bool:
-        """Whether so many rows break it that a study which uses the column must stop."""
-        share, limit = self.pct_violated, self.check.limit_share
-        return self.status == "failed" and None not in (share, limit) and share > limit  # type: ignore[operator]
-
 
 @dataclass(frozen=True, kw_only=True)
 class CheckRun:

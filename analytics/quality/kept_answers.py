@@ -1,7 +1,7 @@
 """Answers kept while a run of checks is at work, so that a run that was killed goes on from there.
 
 One line for each table, after a first line that says what was asked of which CDM: answers to
-other questions, or of a CDM that has changed since, are not taken.
+other questions, of another sample, or of a CDM that has changed since, are not taken.
 """
 
 import hashlib
@@ -42,9 +42,11 @@ class KeptAnswers:
             file.write(json.dumps(line) + "\n")
 
 
-def open_kept(path: Path, cdm: CdmSource, questions: Sequence[Question]) -> KeptAnswers:
-    """The answers that a run of the same questions about the same CDM left behind, or none yet."""
-    kept = KeptAnswers(path=path, about=_about(cdm, questions))
+def open_kept(
+    path: Path, cdm: CdmSource, questions: Sequence[Question], sample: float
+) -> KeptAnswers:
+    """What a run of the same questions about that sample of the CDM left behind, or none yet."""
+    kept = KeptAnswers(path=path, about=_about(cdm, questions, sample))
     lines = _lines(path)
     if lines and lines[0] == {"about": kept.about}:
         for line in lines[1:]:
@@ -70,13 +72,13 @@ def _lines(path: Path) -> list[dict[str, object]]:
     return found
 
 
-def _about(cdm: CdmSource, questions: Sequence[Question]) -> str:
-    """A fingerprint of the questions as they are asked, and of the CDM's files."""
+def _about(cdm: CdmSource, questions: Sequence[Question], sample: float) -> str:
+    """A fingerprint of the questions as they are asked, of the sample and of the CDM's files."""
     asked = [
         (check.check_id, check.threshold, [(one.source, one.aggregate) for one in asking.measures])
         for check, asking in questions
     ]
-    text = json.dumps([asked, sorted(_files(cdm))])
+    text = json.dumps([asked, sample, sorted(_files(cdm))])
     return hashlib.sha256(text.encode()).hexdigest()
 
 

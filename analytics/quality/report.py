@@ -112,23 +112,10 @@ class QualityReport:
 
     def check_can_build(self) -> None:
         """Raise ContractBreachError for structural breaches, RunFailedError for failed checks."""
-        self._check([found for found in self.breaches if found.severity == "structural"], "build")
-
-    def check_can_run(self) -> None:
-        """As `check_can_build`, and also raise for breaches past their limit."""
-        self._check(
-            [
-                found
-                for found in self.breaches
-                if found.severity == "structural" or found.is_past_limit
-            ],
-            "run",
-        )
-
-    def _check(self, breaches: list[Finding], step: str) -> None:
+        breaches = [found for found in self.breaches if found.severity == "structural"]
         if breaches:
             raise ContractBreachError(
-                f"{self.cdm} breaks its contract in a way that stops `{step}`:\n"
+                f"{self.cdm} breaks its contract in a way that stops `build`:\n"
                 f"{_listed(breaches)}\n"
                 f"Correct the CDM, then check again: catchment check {self.cdm}"
             )

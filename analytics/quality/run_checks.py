@@ -64,7 +64,7 @@ def run_checks(
     default (and, in our reading, the rows of the vocabulary that a workspace copies). `version` is
     that of the CDM; None: as its tables say. `sample` is the share of people whose rows are looked
     at. Answers are kept in the file `keep_in` until the run has come to its end; one that was
-    killed goes on from there. Nothing is raised for a check that fails. Raises
+    killed goes on from there (not on PostgreSQL). Nothing is raised for a check that fails. Raises
     BadInputError for an unknown name, and for a sample of a CDM on PostgreSQL.
     """
     begun = time.perf_counter()
@@ -79,9 +79,9 @@ def run_checks(
             if check.check_id in wanted
             or (check.name == NEEDED_FOR_STATUS and check.table in tables | {CONDITIONS})
         ]
-        kept = (
-            open_kept(keep_in, cdm, questions) if keep_in and isinstance(cdm, CdmSource) else None
-        )
+        kept = None
+        if keep_in and isinstance(cdm, CdmSource):
+            kept = open_kept(keep_in, cdm, questions, sample)
         answers = ask_all(database, questions, kept)
     if kept:
         kept.forget()

@@ -142,7 +142,12 @@ def nothing_was_landed(tmp_path: Path) -> None:
     workspace = tmp_path / "workspace"
     assert left_in(workspace) == {
         f"quality/{name}"
-        for name in ("quality_check.parquet", "quality_report.html", "quality_report.json")
+        for name in (
+            "checked_tables.txt",
+            "quality_check.parquet",
+            "quality_report.html",
+            "quality_report.json",
+        )
     }
     assert half_written(workspace) == []
 

@@ -96,6 +96,11 @@ def as_day(expression: str) -> str:
     return f"cast({expression} as date)"
 
 
+def day_to_count_from(expression: str, given: Circumstances) -> str:
+    """A date that days are added to: as it lies there for OHDSI, whom a text then fails."""
+    return expression if given.reading == "dqd" else as_day(expression)
+
+
 def table_of(check: QualityCheck) -> str:
     """The rows of the check's table, as `t`."""
     return f"{quoted(check.table)} as t"

@@ -8,6 +8,7 @@ from analytics.quality.measures.measure import (
     Measure,
     column_of,
     count_where,
+    day_to_count_from,
     literal,
     own,
     quoted,
@@ -77,10 +78,13 @@ def _condition_eras(check: QualityCheck, given: Circumstances) -> Asking:
 def _period_overlap(check: QualityCheck, given: Circumstances) -> Asking:
     key, start, end = (f"observation_period_{part}" for part in ("id", "start_date", "end_date"))
     one_day = "interval '1' day"
+    (starts, ends), (also_starts, also_ends) = (
+        tuple(day_to_count_from(f"{one}.{name}", given) for name in (start, end)) for one in "tu"
+    )
     source = (
         f"observation_period as t join observation_period as u on u.person_id = t.person_id "
-        f"and u.{key} <> t.{key} where (t.{start} <= u.{end} and t.{end} >= u.{start}) "
-        f"or t.{end} + {one_day} = u.{start} or u.{end} + {one_day} = t.{start}"
+        f"and u.{key} <> t.{key} where ({starts} <= {also_ends} and {ends} >= {also_starts}) "
+        f"or {ends} + {one_day} = {also_starts} or {also_ends} + {one_day} = {starts}"
     )
     people = "count(distinct t.person_id)"
     return Asking(

@@ -12,6 +12,7 @@ from analytics.quality.measures.measure import (
     as_day,
     column_of,
     count_where,
+    day_to_count_from,
     filled_rows,
     own,
     quoted,
@@ -95,7 +96,7 @@ UNREADABLE_BIRTHS = " ".join(
 
 EACH_DEATH = "death as d on d.person_id = t.person_id"
 ONE_DEATH = (
-    "(select person_id, min(death_date) as death_date from death group by 1) as d "
+    f"(select person_id, min({as_day('death_date')}) as death_date from death group by 1) as d "
     "on d.person_id = t.person_id"
 )
 
@@ -109,7 +110,8 @@ def _before_death(check: QualityCheck, given: Circumstances) -> Asking:
     looked_at = Measure(
         source=f"{table_of(check)} join {_deaths(given)}", aggregate=f"count({column_of(check)})"
     )
-    too_late = f"{as_day(column_of(check))} > d.death_date + {AFTER_DEATH}"
+    died = day_to_count_from("d.death_date", given)
+    too_late = f"{as_day(column_of(check))} > {died} + {AFTER_DEATH}"
     return _joined(check, given, _deaths(given), too_late, looked_at, _needs_deaths(check))
 
 
@@ -127,10 +129,11 @@ def _needs_deaths(check: QualityCheck) -> tuple[Need, ...]:
 
 def _within_visit(check: QualityCheck, given: Circumstances) -> Asking:
     visits = "visit_occurrence as v on v.visit_occurrence_id = t.visit_occurrence_id"
-    outside = (
-        f"({column_of(check)} < v.visit_start_date - {AROUND_A_VISIT} "
-        f"or {column_of(check)} > v.visit_end_date + {AROUND_A_VISIT})"
+    day, start, end = (
+        day_to_count_from(one, given)
+        for one in (column_of(check), "v.visit_start_date", "v.visit_end_date")
     )
+    outside = f"({day} < {start} - {AROUND_A_VISIT} or {day} > {end} + {AROUND_A_VISIT})"
     looked_at = Measure(source=f"{table_of(check)} join {visits}", aggregate="count(*)")
     columns = ("visit_occurrence_id", "visit_start_date", "visit_end_date")
     needs = (

@@ -192,6 +192,20 @@ def test_it_goes_on_where_the_breach_is_elsewhere(place, elsewhere):
     check_fit(STUDY, place)
 
 
+@pytest.mark.parametrize(
+    ("status", "stops"),
+    [("passed", True), ("not_applicable", False), ("not_checked", False), ("error", False)],
+)
+def test_a_limit_below_the_checks_own_threshold_stops_it_too(place, status, stops):
+    found(place, ends_early().with_columns(status=pl.lit(status)))
+
+    if stops:
+        with pytest.raises(ContractBreachError, match="visit_occurrence has been broken"):
+            check_fit(STUDY, place)
+    else:
+        check_fit(STUDY, place)
+
+
 def test_a_pathway_study_stops_at_its_events_and_says_which(place):
     found(place, past_limit("field_x", "drug_era", "drug_era_start_date"))
 
@@ -247,6 +261,8 @@ def test_a_waiver_that_is_not_signed_dated_and_reasoned_is_refused(tmp_path, lin
     [
         ("2026-11-22", "2999-01-01", "dated 2999-01-01, which has not come"),
         ('"A. Person, data steward"', '""', "signed_by: string should have at least 3"),
+        ('"A. Person, data steward"', '"     "', "signed_by: string should have at least 3"),
+        ("Ends of visits are days of billing.", " " * 20, "reason: string should have at least 10"),
         ("signed_by", "singed_by", "unknown clause 'singed_by'"),
         ("waivers:", "waivers: [", "not readable as YAML"),
     ],
@@ -257,6 +273,11 @@ def test_a_waiver_that_cannot_be_taken_is_refused(tmp_path, old, new, said):
 
     with pytest.raises(BadInputError, match=said):
         load_waivers(path)
+
+
+def test_where_nobody_knows_what_the_data_are_like_nothing_runs(place):
+    with pytest.raises(BadInputError, match="nobody knows whether the data are fit"):
+        check_fit(STUDY, place)
 
 
 def test_without_a_file_nothing_is_waived(tmp_path):

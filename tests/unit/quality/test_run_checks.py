@@ -9,6 +9,7 @@ import pytest
 from analytics.contracts import load_contracts
 from analytics.errors import BadInputError
 from analytics.quality import asking
+from analytics.quality.kept_answers import KeptAnswers
 from analytics.quality.run_checks import query_for_rows, run_checks
 from analytics.settings import Settings
 from analytics.warehouse import open_cdm
@@ -265,6 +266,71 @@ def test_answers_about_another_cdm_are_not_taken(cdm, tmp_path):
     )
 
     assert [one.check.check_id for one in ran.results] == ["table_cdmtable_person"]
+
+
+def test_answers_about_a_sample_are_not_taken_for_the_whole(cdm, tmp_path, monkeypatch):
+    check_id = "field_isrequired_person_person_id"
+    wanted = {"today": TODAY, "only": [check_id], "contracts": CONTRACTS}
+    wanted["keep_in"] = tmp_path / "answers"
+
+    with monkeypatch.context() as killed:
+        killed.setattr(KeptAnswers, "forget", lambda kept: None)
+        sampled = by_id(run_checks(cdm, **wanted, sample=1e-6))
+    whole = by_id(run_checks(cdm, **wanted))
+
+    assert sampled[check_id].num_denominator_rows == 0
+    assert whole[check_id].num_denominator_rows == 2
+
+
+DAYS = (
+    *("withinVisitDates", "plausibleBeforeDeath", "plausibleDuringLife", "plausibleAfterBirth"),
+    "measureObservationPeriodOverlap",
+)
+
+
+def test_a_text_that_is_a_day_is_asked_as_a_day(tmp_path):
+    cdm = write(
+        tmp_path,
+        person="select 1 as person_id, 1950 as year_of_birth, 1 as month_of_birth, "
+        "1 as day_of_birth, null::timestamp as birth_datetime",
+        death="select 1 as person_id, '2020-03-01' as death_date",
+        observation_period="select unnest([1, 2]) as observation_period_id, 1 as person_id, "
+        "'2020-01-01' as observation_period_start_date, "
+        "'2020-06-30' as observation_period_end_date",
+        visit_occurrence="select 1 as visit_occurrence_id, 1 as person_id, "
+        "'2020-03-25' as visit_start_date, '2020-04-25' as visit_end_date",
+        condition_occurrence="select 1 as person_id, 1 as visit_occurrence_id, "
+        "unnest(['2020-03-17', '2020-03-18', '2020-05-02', '2020-05-03']) as condition_start_date",
+    )
+
+    ours = run(cdm, "catchment", *DAYS)
+
+    assert ours.with_status("error") == ()
+    found = by_id(ours)
+    day = "condition_occurrence_condition_start_date"
+    assert found[f"field_withinvisitdates_{day}"].num_violated_rows == 2
+    assert found[f"field_plausiblebeforedeath_{day}"].num_violated_rows == 2
+    overlap = found["table_measureobservationperiodoverlap_observation_period"]
+    assert overlap.num_violated_rows == 1
+
+
+def test_the_sql_behind_a_check_of_csv_runs_by_itself(tmp_path):
+    tables = {
+        "death": "select 1 as person_id, date '2000-03-01' as death_date",
+        "visit_occurrence": "select 1 as visit_occurrence_id, 1 as person_id, "
+        "date '2020-01-01' as visit_start_date, date '2020-01-02' as visit_end_date",
+        "condition_occurrence": "select 1 as person_id, 1 as visit_occurrence_id, "
+        "date '2020-03-01' as condition_start_date",
+    }
+    for name, query in tables.items():
+        duckdb.sql(f"copy ({query}) to '{tmp_path / name}.csv' (header)")
+    cdm = open_cdm(tmp_path)
+
+    for kind in ("withinvisitdates", "plausiblebeforedeath"):
+        check_id = f"field_{kind}_condition_occurrence_condition_start_date"
+        query = query_for_rows(cdm, check_id, today=TODAY, contracts=CONTRACTS)
+        with duckdb.connect() as connection:
+            assert connection.execute(query).fetchall() == [(1, 1, date(2020, 3, 1))], kind
 
 
 def test_a_sample_is_of_people_the_same_in_every_table(tmp_path):
