@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from analytics.contracts.clause import Clause, ColumnOfTable, HouseClause, Name
+from analytics.contracts.clause import Clause, ColumnOfTable, HouseClause, Name, Share
 
 CdmVersion = Literal["5.3", "5.4"]
 CDM_VERSIONS: tuple[CdmVersion, ...] = ("5.3", "5.4")
@@ -62,13 +62,15 @@ WORDS_OF: dict[str, tuple[frozenset[str], frozenset[str]]] = {
 class CheckWords(HouseClause):
     """What a check compares with.
 
-    `threshold` is the percentage of rows that may break it (none: no row may). A check that holds
+    `threshold` is the percentage of rows that may break it (none: no row may), `limit_share` the
+    share above which a study stops (none: as all of its kind). A check that holds
     in one reading only says so: `dqd` is OHDSI's rule to the letter, `catchment` with its defects
     mended. `after` is `birth` or a column; `high` may be `tomorrow` or `next year`. `concepts` is a
     table in `data_contracts/checks/`. Columns go by their names in CDM 5.4.
     """
 
     threshold: Percent | None = None
+    limit_share: Share | None = None
     versions: Annotated[list[CdmVersion], Field(min_length=1)] = list(CDM_VERSIONS)
     readings: Annotated[list[Reading], Field(min_length=1)] = list(READINGS)
     to: ColumnOfTable | None = None

@@ -13,7 +13,7 @@ OF_A_TABLE = frozenset(
         "measureObservationPeriodOverlap",
     }
 )
-ALWAYS = frozenset({"threshold", "versions", "readings"})
+ALWAYS = frozenset({"threshold", "limit_share", "versions", "readings"})
 
 
 def check_faults(

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from analytics.contracts.check_clause import CDM_VERSIONS, CdmVersion
+from analytics.contracts.folder import contracts_folder
 from analytics.contracts.unit_tables import Row, UnitTable, read_table
 from analytics.errors import BadInputError
-from analytics.settings import house_root
 
 MALE, FEMALE = 8507, 8532
 """OMOP's concepts of gender."""
@@ -90,7 +90,7 @@ def load_check_tables(root: Path | None = None) -> CheckTables:
 
     Raises BadInputError with all faults of all files, one a line.
     """
-    folder = (root or house_root()) / "data_contracts" / "checks"
+    folder = contracts_folder(root) / "checks"
     faults: list[str] = []
     types = [_type(row) for row in read_table(folder, TYPES, faults)]
     asked: list[AskedOfConcepts] = []

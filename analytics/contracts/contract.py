@@ -14,13 +14,15 @@ class Asked:
     """A check of OHDSI's data quality, as a contract states it.
 
     `column` is None where it is about the whole table. `threshold` is a percentage; None: no row
-    may break it. The rest is what the check compares with (see `check_clause.CheckWords`);
+    may break it. `limit_share` is the share (0 to 1) above which a study stops; None: as its kind
+    says. The rest is what the check compares with (see `check_clause.CheckWords`);
     columns go by their names in CDM 5.4.
     """
 
     name: str
     column: str | None = None
     threshold: float | None = None
+    limit_share: float | None = None
     versions: tuple[CdmVersion, ...] = CDM_VERSIONS
     readings: tuple[Reading, ...] = READINGS
     to: str | None = None

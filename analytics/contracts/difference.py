@@ -22,9 +22,13 @@ def of_limit(place: str, word: str, before: float | None, after: float | None) -
     return Difference(place=place, what=what, is_breaking=is_stricter)
 
 
-def in_words(limit: float | None) -> str:
-    """A limit, or that there is none."""
-    return "none" if limit is None else f"{limit:g}"
+def in_words(value: Limit) -> str:
+    """A value as a contract writes it, or that there is none."""
+    if value is None:
+        return "none"
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def is_within(end: str, before: Limit, after: Limit) -> bool:

@@ -6,18 +6,23 @@ results) relied on and no longer may: a column that is null now, rows that are a
 is not.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
-from analytics.contracts.check_tables import AskedOfConcepts, load_check_tables
+from analytics.contracts.check_tables import AskedOfConcepts, CheckTables, load_check_tables
 from analytics.contracts.contract import Asked, Column, Contract
-from analytics.contracts.difference import ENDS, Difference, is_within, of_limit
+from analytics.contracts.difference import ENDS, Difference, in_words, is_within, of_limit
 from analytics.contracts.differences_of_units import compare_kinds, compare_units
+from analytics.contracts.folder import contracts_folder
 from analytics.contracts.reader import LAYERS, load_contracts
 from analytics.contracts.units import load_unit_contracts
 from analytics.errors import BadInputError
 
+Read = TypeVar("Read")
+PARTS = (*LAYERS, "checks", "units")
 STRICTER_WHEN_TRUE = ("is_required", "must_exist", "is_unique", "is_key")
 IN_WORDS = {
     "is_required": "required",
@@ -30,23 +35,22 @@ IN_WORDS = {
 def list_differences(old: Path, new: Path) -> tuple[Difference, ...]:
     """Every change from the contracts in one folder to those in another, breaking ones first.
 
-    A folder is a house (it has `data_contracts/`) or `data_contracts` itself. Raises BadInputError
-    where it is neither.
+    A folder is a house (it has `data_contracts/`), `data_contracts` itself or a copy of that under
+    another name. Raises BadInputError where it is none, and for a fault in one, which it names.
     """
-    before, after = _house(old), _house(new)
+    sides = _contracts_in(old), _contracts_in(new)
+    in_both = [part for part in PARTS if all((side / part).is_dir() for side in sides)]
     found: list[Difference] = []
     for layer in LAYERS:
-        if _has(before, layer) and _has(after, layer):
-            found += compare_contracts(
-                load_contracts(layer, before, only_landed=False),
-                load_contracts(layer, after, only_landed=False),
-                is_promise=layer != "omop_cdm",
-            )
-    if _has(before, "checks") and _has(after, "checks"):
-        found += compare_kinds(load_check_tables(before), load_check_tables(after))
-        found += _of_concepts(before, after)
-    if _has(before, "units") and _has(after, "units"):
-        found += compare_units(load_unit_contracts(before), load_unit_contracts(after))
+        if layer in in_both:
+            contracts = _of_both(sides, partial(load_contracts, layer, only_landed=False))
+            found += compare_contracts(*contracts, is_promise=layer != "omop_cdm")
+    if "checks" in in_both:
+        tables = _of_both(sides, load_check_tables)
+        found += compare_kinds(*tables)
+        found += _of_concepts(*tables)
+    if "units" in in_both:
+        found += compare_units(*_of_both(sides, load_unit_contracts))
     return tuple(sorted(found, key=lambda one: (not one.is_breaking, one.place, one.what)))
 
 
@@ -98,7 +102,7 @@ def _of_column(
     for clause in STRICTER_WHEN_TRUE:
         was, is_now = getattr(before, clause), getattr(after, clause)
         if was != is_now:
-            what = f"{IN_WORDS[clause]}: {was} → {is_now}"
+            what = f"{IN_WORDS[clause]}: {in_words(was)} → {in_words(is_now)}"
             yield Difference(place=place, what=what, is_breaking=is_now or is_promise)
     if before.references != after.references:
         what = f"reference: {before.references or 'none'} → {after.references or 'none'}"
@@ -146,8 +150,10 @@ def _of_check(place: str, before: Asked, after: Asked) -> Iterator[Difference]:
         if each.name == "threshold":
             # Without a threshold no row may break a check.
             yield of_limit(place, f"threshold of {before.name}", was or 0.0, is_now or 0.0)
+        elif each.name == "limit_share":
+            yield of_limit(place, f"limit_share of {before.name}", was, is_now)
         else:
-            what = f"{each.name} of {before.name}: {was} → {is_now}"
+            what = f"{each.name} of {before.name}: {in_words(was)} → {in_words(is_now)}"
             is_wider = each.name in ENDS and is_within(each.name, was, is_now)
             yield Difference(place=place, what=what, is_breaking=not is_wider)
 
@@ -169,8 +175,8 @@ def _of_rules(before: Contract, after: Contract) -> Iterator[Difference]:
                 yield of_limit(place, "limitShare", *limits)
 
 
-def _of_concepts(before: Path, after: Path) -> Iterator[Difference]:
-    old, new = (_concepts(root) for root in (before, after))
+def _of_concepts(before: CheckTables, after: CheckTables) -> Iterator[Difference]:
+    old, new = (_concepts(tables) for tables in (before, after))
     for key in (*old, *(one for one in new if one not in old)):
         file, table, column, concepts, _ = key
         place = f"{table}.{column}, {file}, concept {' '.join(map(str, concepts))}"
@@ -191,10 +197,10 @@ def _of_concepts(before: Path, after: Path) -> Iterator[Difference]:
 Key = tuple[str, str, str, tuple[int, ...], tuple[str, ...]]
 
 
-def _concepts(root: Path) -> dict[Key, AskedOfConcepts]:
+def _concepts(tables: CheckTables) -> dict[Key, AskedOfConcepts]:
     return {
         (one.file, one.table, one.column, one.concept_ids, one.versions): one
-        for one in load_check_tables(root).of_concepts
+        for one in tables.of_concepts
     }
 
 
@@ -202,16 +208,24 @@ def _believed(one: AskedOfConcepts) -> str:
     return f"gender {one.gender}" if one.gender else f"units {' '.join(map(str, one.units))}"
 
 
-def _house(folder: Path) -> Path:
-    if (folder / "data_contracts").is_dir():
-        return folder
-    if folder.name == "data_contracts" and folder.is_dir():
-        return folder.parent
-    raise BadInputError(
-        f"{folder} holds no contracts. Give a folder that has data_contracts/ in it, or "
-        "data_contracts itself."
-    )
+def _contracts_in(folder: Path) -> Path:
+    inside = contracts_folder(folder)
+    if not any((inside / part).is_dir() for part in PARTS):
+        raise BadInputError(
+            f"{folder} holds no contracts. Give a folder that has data_contracts/ in it, or "
+            "data_contracts itself or a copy of it (with omop_cdm/ in it)."
+        )
+    return inside
 
 
-def _has(house: Path, layer: str) -> bool:
-    return (house / "data_contracts" / layer).is_dir()
+def _of_both(sides: tuple[Path, Path], read: Callable[[Path], Read]) -> tuple[Read, Read]:
+    """What is read of the one and the other; what is wrong is said of that one."""
+    before, after = (_of_one(side, read) for side in sides)
+    return before, after
+
+
+def _of_one(side: Path, read: Callable[[Path], Read]) -> Read:
+    try:
+        return read(side)
+    except BadInputError as error:
+        raise BadInputError(f"{side}: {error}") from error

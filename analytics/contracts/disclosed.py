@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from analytics.contracts.document import DisclosureClause, RoughlyClause
+from analytics.contracts.disclosure_clauses import DisclosureClause, RoughlyClause
 from analytics.disclosure import (
     AddsUp,
     Compared,

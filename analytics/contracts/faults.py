@@ -4,20 +4,16 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from analytics.contracts import document as words
+from analytics.contracts import check_clause, disclosure_clauses
+from analytics.contracts import document as contract_clauses
 from analytics.contracts.check_clause import CheckClause
 from analytics.contracts.check_faults import check_faults
+from analytics.contracts.clause import Clause, HouseClause
 from analytics.contracts.disclosed import columns_named, read_disclosure
-from analytics.contracts.document import (
-    Clause,
-    DisclosureProperty,
-    Document,
-    GrainProperty,
-    HouseClause,
-    RuleClause,
-)
+from analytics.contracts.document import DisclosureProperty, Document, GrainProperty, RuleClause
 from analytics.errors import BadInputError, near_miss
 
 PHYSICAL_TYPES = {
@@ -28,13 +24,49 @@ PHYSICAL_TYPES = {
     "timestamp": ("timestamp",),
     "boolean": ("boolean",),
 }
+KINDS = {
+    "int": "a number",
+    "float": "a number",
+    "constrained-str": "a day in quotes ('2020-12-31')",
+}
+"""What pydantic calls the kinds of a value that may be of several."""
 COUNTING = re.compile(r"^\s*select\s+count\(\*\)\s+from\s+\$\{table\}(\s|$)", re.IGNORECASE)
 
 
-def in_words(fault: ErrorDetails) -> str:
-    """One fault found by pydantic, as a person would say it, with the near miss."""
-    place = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in fault["loc"])
-    place = place.lstrip(".") or "the whole file"
+def list_in_words(error: ValidationError) -> list[str]:
+    """Each fault found by pydantic, as a person would say it, with the near miss.
+
+    A value that is none of the kinds that may stand in its place is one fault.
+    """
+    said: dict[tuple[int | str, ...], str] = {}
+    kinds: dict[tuple[int | str, ...], list[str]] = {}
+    for fault in error.errors():
+        kind = _kind_wanted(fault)
+        if not kind:
+            said[fault["loc"]] = _in_words(fault)
+            continue
+        loc = fault["loc"][:-1]
+        wanted = kinds.setdefault(loc, [])
+        wanted += [kind] if kind not in wanted else []
+        said[loc] = f"{_place(loc)}: {fault['input']} is not {' or '.join(wanted)}"
+    return list(said.values())
+
+
+def _kind_wanted(fault: ErrorDetails) -> str:
+    """One of several kinds that a value might have been of; nothing where only one was possible."""
+    last = str(fault["loc"][-1]) if fault["loc"] else ""
+    if last.startswith("literal["):
+        return str(fault.get("ctx", {}).get("expected"))
+    return KINDS.get(last, "")
+
+
+def _place(loc: tuple[int | str, ...]) -> str:
+    place = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in loc)
+    return place.lstrip(".") or "the whole file"
+
+
+def _in_words(fault: ErrorDetails) -> str:
+    place = _place(fault["loc"])
     kind, given, context = fault["type"], fault["input"], fault.get("ctx", {})
     if kind == "extra_forbidden":
         word = str(fault["loc"][-1])
@@ -58,6 +90,7 @@ def _words_of(clauses: type[Clause] | type[HouseClause]) -> Iterator[str]:
 KNOWN_WORDS = sorted(
     {
         word
+        for words in (check_clause, contract_clauses, disclosure_clauses)
         for clause in vars(words).values()
         if isinstance(clause, type) and issubclass(clause, Clause | HouseClause)
         for word in _words_of(clause)

@@ -20,11 +20,12 @@ from typing import Annotated
 import yaml
 from pydantic import Field, ValidationError
 
-from analytics.contracts.check_clause import Percent
+from analytics.contracts.check_clause import Day, Percent
 from analytics.contracts.clause import HouseClause, Name
 from analytics.contracts.contract import Bound
-from analytics.contracts.faults import in_words
+from analytics.contracts.faults import list_in_words
 from analytics.contracts.quality_checks import QualityCheck
+from analytics.contracts.signed_days import check_has_come
 from analytics.errors import BadInputError, near_miss
 
 Number = int | float
@@ -38,7 +39,7 @@ class OverrideClause(HouseClause):
     check: Annotated[str, Field(min_length=1)]
     concept_id: int | None = None
     threshold: Percent | None = None
-    low: Number | str | None = None
+    low: Number | Day | None = None
     high: Number | None = None
     limit_share: Annotated[float, Field(ge=0, le=1)] | None = None
     reason: Annotated[str, Field(min_length=10)]
@@ -79,7 +80,10 @@ class Override:
 
 
 def load_overrides(path: Path) -> tuple[Override, ...]:
-    """Read a site's file. Raises BadInputError with all that is wrong in it."""
+    """Read a site's file.
+
+    Raises BadInputError with all that is wrong in it, and for a day that has not come.
+    """
     if not path.is_file():
         raise BadInputError(f"{path}: there is no such file of overrides.")
     try:
@@ -89,9 +93,9 @@ def load_overrides(path: Path) -> tuple[Override, ...]:
             f"{path} is not readable as YAML: {' '.join(str(error).split())}"
         ) from error
     except ValidationError as error:
-        faults = "\n  ".join(in_words(fault) for fault in error.errors())
+        faults = "\n  ".join(list_in_words(error))
         raise BadInputError(f"{path} cannot be taken; correct each:\n  {faults}") from error
-    return tuple(
+    overrides = tuple(
         Override(
             file=path.name,
             table=said.table,
@@ -107,6 +111,9 @@ def load_overrides(path: Path) -> tuple[Override, ...]:
         )
         for said in document.overrides
     )
+    for one in overrides:
+        check_has_come(one.day, f"{path}: the override {one}")
+    return overrides
 
 
 def apply_overrides(

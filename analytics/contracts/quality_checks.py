@@ -145,10 +145,11 @@ def _is_asked(name: str, column: Column, version: CdmVersion, reading: Reading) 
 
 
 def _limit_share(asked: Asked, column: Column | None, tables: CheckTables) -> float | None:
-    """Where a study stops: for nulls and keys as the column says, else as for all of the kind."""
+    """Where a study stops: for nulls and keys as the column says, else as the check or its kind."""
     if column is not None and asked.name in OF_THE_COLUMN:
         return column.limit_share
-    return tables.types[asked.name].limit_share
+    of_kind = tables.types[asked.name].limit_share
+    return of_kind if asked.limit_share is None else asked.limit_share
 
 
 def _of_the_table(contract: Contract) -> Iterator[Asked]:

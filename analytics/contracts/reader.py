@@ -32,7 +32,8 @@ from analytics.contracts.document import (
     RuleClause,
     Table,
 )
-from analytics.contracts.faults import dangling_references, in_words, list_faults
+from analytics.contracts.faults import dangling_references, list_faults, list_in_words
+from analytics.contracts.folder import contracts_folder
 from analytics.disclosure import DisclosureRule
 from analytics.errors import BadInputError, near_miss
 from analytics.settings import house_root
@@ -54,10 +55,10 @@ def load_contracts(
             f"There is no layer of contracts called '{layer}'.{near_miss(layer, LAYERS)} "
             f"Layers are {', '.join(LAYERS)}."
         )
-    folder = (root or house_root()) / "data_contracts" / layer
+    folder = contracts_folder(root) / layer
     if not folder.is_dir():
         raise BadInputError(
-            f"The folder data_contracts/{layer} is missing under {folder.parent.parent}. "
+            f"The folder data_contracts/{layer} is missing under {root or house_root()}. "
             "Run from the repository or reinstall Catchment."
         )
     documents: dict[Path, Document] = {}
@@ -66,7 +67,7 @@ def load_contracts(
         try:
             documents[path] = Document.model_validate(_read_yaml(path))
         except ValidationError as error:
-            faults += [f"{path.name}: {in_words(fault)}" for fault in error.errors()]
+            faults += [f"{path.name}: {fault}" for fault in list_in_words(error)]
         except ValueError as error:
             faults.append(f"{path.name}: {error}")
     for path, document in documents.items():

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from analytics.contracts.folder import contracts_folder
 from analytics.contracts.unit_tables import (
     CONVERSIONS,
     HARMONISED_UNITS,
@@ -14,7 +15,6 @@ from analytics.contracts.unit_tables import (
     read_table,
 )
 from analytics.errors import BadInputError
-from analytics.settings import house_root
 
 Key = TypeVar("Key", bound=Hashable)
 
@@ -92,7 +92,7 @@ def load_unit_contracts(root: Path | None = None) -> UnitContracts:
 
     Raises BadInputError with all faults of all three, one a line.
     """
-    folder = (root or house_root()) / "data_contracts" / "units"
+    folder = contracts_folder(root) / "units"
     faults: list[str] = []
     units, conversions, limits = (
         read_table(folder, table, faults)

@@ -8,11 +8,13 @@ schema itself. Nothing is changed.
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import duckdb
 
 from analytics.contracts import Contract
+from analytics.quality.drawn_people import is_drawn
 from analytics.quality.measures import Catalogue, Dialect, is_there
 from analytics.quality.measures.of_time import UNREADABLE_BIRTHS, WHOLE_BIRTH
 from analytics.settings import Settings
@@ -22,7 +24,6 @@ from analytics.warehouse.workspace import literal, quoted
 
 OTHERWISE = {"integer": ("bigint", "double"), "bigint": ("double",)}
 """Types to try where a value of a CSV file does not fit the contract's."""
-DRAWN_OF = 1_000_000
 VERSION = ("cdm_source", "cdm_version")
 SAID_VERSION = "select cdm_version from cdm_source where cdm_version is not null limit 1"
 
@@ -34,7 +35,8 @@ class AskedDatabase:
     `creator` makes a connection on which the tables go by their plain names. `said_version` is what
     the CDM says of its own version. `to_begin` are statements after which somebody else may ask the
     same of the same names, each with the table it is for. `has_unreadable_births` is asked of
-    DuckDB alone: see `Circumstances`.
+    DuckDB alone: see `Circumstances`. `state` is another text once the CDM has changed; nothing
+    where that cannot be told.
     """
 
     url: str
@@ -44,6 +46,7 @@ class AskedDatabase:
     said_version: str = ""
     to_begin: tuple[tuple[str | None, str], ...] = ()
     has_unreadable_births: bool = False
+    state: str = ""
 
 
 @contextmanager
@@ -65,10 +68,7 @@ def asked_duckdb(
         connection.execute(f"set temp_directory = {literal(spill)}")
         connection.execute("set preserve_insertion_order = false")
         cdm.attach_file(connection)
-        begin: list[tuple[str | None, str]] = []
-        if cdm.is_database:
-            attach = f"attach {literal(str(cdm.path.resolve()))} as {ATTACHED} (read_only)"
-            begin.append((None, attach))
+        begin = [*to_attach(cdm)]
         for table in cdm.table_names:
             shown = _show(connection, cdm, table, contracts.get(table), sample)
             begin.extend((table, statement) for statement in shown)
@@ -85,7 +85,25 @@ def asked_duckdb(
             said_version=str(said[0][0]) if said else "",
             to_begin=tuple(begin),
             has_unreadable_births=bool(unreadable),
+            state=_state_of_files(cdm),
         )
+
+
+def to_attach(cdm: CdmSource) -> Iterator[tuple[str | None, str]]:
+    """The statement by which somebody else reads a DuckDB file; a folder needs none."""
+    if cdm.is_database:
+        yield None, f"attach {literal(str(cdm.path.resolve()))} as {ATTACHED} (read_only)"
+
+
+def _state_of_files(cdm: CdmSource) -> str:
+    paths = [cdm.path] if cdm.is_database else [Path(each) for each in cdm.locations.values()]
+    files = [
+        file
+        for path in paths
+        for file in (path.parent.glob(path.name) if "*" in path.name else [path])
+    ]
+    told = ((str(file), file.stat().st_size, file.stat().st_mtime_ns) for file in files)
+    return repr(sorted(told))
 
 
 def _show(
@@ -106,9 +124,8 @@ def _show(
     kind = "table" if is_csv else "view"
     made = f"create {kind} {quoted(table)} as select {lowered} from {relation}"
     if sample < 1 and "person_id" in (name.lower() for name in columns):
-        # As text, so that a person is the same in a column of another type.
-        drawn = f"hash(cast(person_id as varchar)) % {DRAWN_OF} < {round(sample * DRAWN_OF)}"
-        made += f" where person_id is null or {drawn}"
+        types = {str(row[0]).lower(): str(row[1]).lower() for row in described}
+        made += f" where {is_drawn(types['person_id'], sample, 'duckdb')}"
     connection.execute(made)
     if is_csv and contract:
         return [made, *_retype(connection, table, contract, [name.lower() for name in columns])]

@@ -3,6 +3,7 @@
 import polars as pl
 
 from analytics.quality.check_result import CheckRun
+from analytics.quality.people_behind import as_columns
 
 FRAME = {
     "check_id": pl.String,
@@ -19,6 +20,10 @@ FRAME = {
     "threshold": pl.Float64,
     "limit_share": pl.Float64,
     "status": pl.String,
+    "is_past_limit": pl.Boolean,
+    "n_people": pl.Int64,
+    "n_people_violated": pl.Int64,
+    "n_people_kept": pl.Int64,
 }
 
 
@@ -44,6 +49,8 @@ def check_frame(run: CheckRun) -> pl.DataFrame:
                 "threshold": one.check.threshold,
                 "limit_share": one.check.limit_share,
                 "status": one.status,
+                "is_past_limit": one.is_past_limit,
+                **as_columns(one.behind),
             }
             for one in run.results
             if one.status != "not_applicable"

@@ -14,6 +14,8 @@ from analytics.quality.structure import ReadColumn
 from analytics.warehouse.workspace import quoted
 
 AS_WRITTEN = " (as written)"
+ABOUT_A_TABLE = ("table_is_there", "has_rows", "has_people")
+ABOUT_A_COLUMN = ("column_is_there", "type_is_right", "values_fit")
 WHAT_FITS = {
     "integer": "a whole number",
     "number": "a number",
@@ -58,6 +60,28 @@ def list_checks(
             yield _rule_check(contract, rule, contracts)
 
 
+def own_ids(contracts: Mapping[str, Contract]) -> frozenset[str]:
+    """Every id under which something may be found: by a check, or by what tables and columns are.
+
+    Of tables that are copied into a workspace; of others nothing of the house's own is asked.
+    """
+    return frozenset(
+        check_id
+        for contract in contracts.values()
+        if contract.is_landed
+        for check_id in _ids_of(contract)
+    )
+
+
+def _ids_of(contract: Contract) -> Iterator[str]:
+    yield from (f"{contract.name}.{about}" for about in ABOUT_A_TABLE)
+    for column in contract.columns:
+        yield from (f"{contract.name}.{column.name}.{about}" for about in ABOUT_A_COLUMN)
+    if len(contract.grain) > 1:
+        yield f"{contract.name}.unique"
+    yield from (_rule_id(contract, rule) for rule in contract.rules)
+
+
 def tables_in(checks: Collection[Check]) -> tuple[str, ...]:
     """The tables that the checks are about, each once, in order."""
     return tuple(dict.fromkeys(check.table for check in checks))
@@ -88,7 +112,7 @@ def _key_check(contract: Contract) -> Check:
         rule=f"No two rows have the same {' and '.join(contract.grain)}.",
         severity="row",
         breaking=(
-            f"where ({columns}) in (select ({columns}) from {quoted(contract.name)} "
+            f"where ({columns}) in (select {columns} from {quoted(contract.name)} "
             f"where {known} group by {columns} having count(*) > 1)"
         ),
         shows=contract.grain,
@@ -99,7 +123,7 @@ def _rule_check(contract: Contract, rule: Rule, tables: Collection[str]) -> Chec
     breaking = _after_from(rule.query)
     words = set(re.findall(r"\w+", breaking)) - {contract.name}
     return Check(
-        check_id=".".join((contract.name, *((rule.column,) if rule.column else ()), rule.name)),
+        check_id=_rule_id(contract, rule),
         table=contract.name,
         column=rule.column,
         rule=rule.description,
@@ -109,6 +133,10 @@ def _rule_check(contract: Contract, rule: Rule, tables: Collection[str]) -> Chec
         limit_share=rule.limit_share,
         waits_for=tuple(sorted(words.intersection(tables))),
     )
+
+
+def _rule_id(contract: Contract, rule: Rule) -> str:
+    return ".".join(filter(None, (contract.name, rule.column, rule.name)))
 
 
 def _after_from(query: str) -> str:

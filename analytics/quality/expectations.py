@@ -1,4 +1,4 @@
-"""Ask Great Expectations: one suite for each table, on a DuckDB connection.
+"""Ask Great Expectations: one suite for each table, on DuckDB or PostgreSQL.
 
 Only this file knows Great Expectations. It hands back a count for each check, or the message of
 the exception in which the check ended.
@@ -9,9 +9,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import duckdb
-
 from analytics.quality.clauses import Check, tables_in
+from analytics.quality.opened_cdm import OpenedCdm
 from analytics.settings import prepare_environment
 from analytics.warehouse.workspace import quoted
 
@@ -31,14 +30,10 @@ class Answer:
     error: str | None
 
 
-def ask(
-    connection: duckdb.DuckDBPyConnection, tables: Iterable[str], checks: list[Check]
-) -> dict[str, Answer]:
+def ask(cdm: OpenedCdm, tables: Iterable[str], checks: list[Check]) -> dict[str, Answer]:
     """Ask all checks; answers by check id, and the rows of each table by `<table>.row_count`."""
     load_great_expectations()
     import great_expectations as gx
-
-    from analytics.quality.lent_connection import LentConnection
 
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}  # type: ignore[assignment]
@@ -46,8 +41,8 @@ def ask(
         warnings.filterwarnings("ignore", message=".*generic SQL.*")
         source = context.data_sources.add_sql(
             "cdm",
-            connection_string="duckdb:///:memory:",
-            kwargs={"creator": lambda: LentConnection(connection.cursor())},  # type: ignore[call-arg]
+            connection_string=cdm.url,
+            kwargs={"creator": cdm.creator},  # type: ignore[call-arg]
         )
     answers: dict[str, Answer] = {}
     for table in dict.fromkeys((*tables, *tables_in(checks))):

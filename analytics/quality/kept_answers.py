@@ -11,7 +11,6 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from analytics.quality.answers import Answered, Question
-from analytics.warehouse import CdmSource
 
 
 @dataclass(kw_only=True)
@@ -42,11 +41,12 @@ class KeptAnswers:
             file.write(json.dumps(line) + "\n")
 
 
-def open_kept(
-    path: Path, cdm: CdmSource, questions: Sequence[Question], sample: float
-) -> KeptAnswers:
-    """What a run of the same questions about that sample of the CDM left behind, or none yet."""
-    kept = KeptAnswers(path=path, about=_about(cdm, questions, sample))
+def open_kept(path: Path, state: str, questions: Sequence[Question], sample: float) -> KeptAnswers:
+    """What a run of the same questions about that sample of the CDM left behind, or none yet.
+
+    `state` tells one state of the CDM from another.
+    """
+    kept = KeptAnswers(path=path, about=_about(state, questions, sample))
     lines = _lines(path)
     if lines and lines[0] == {"about": kept.about}:
         for line in lines[1:]:
@@ -72,21 +72,11 @@ def _lines(path: Path) -> list[dict[str, object]]:
     return found
 
 
-def _about(cdm: CdmSource, questions: Sequence[Question], sample: float) -> str:
-    """A fingerprint of the questions as they are asked, of the sample and of the CDM's files."""
+def _about(state: str, questions: Sequence[Question], sample: float) -> str:
+    """A fingerprint of the questions as they are asked, of the sample and of the CDM."""
     asked = [
         (check.check_id, check.threshold, [(one.source, one.aggregate) for one in asking.measures])
         for check, asking in questions
     ]
-    text = json.dumps([asked, sample, sorted(_files(cdm))])
+    text = json.dumps([asked, sample, state])
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _files(cdm: CdmSource) -> list[tuple[str, int, int]]:
-    paths = [cdm.path] if cdm.is_database else [Path(each) for each in cdm.locations.values()]
-    files = [
-        file
-        for path in paths
-        for file in (path.parent.glob(path.name) if "*" in path.name else [path])
-    ]
-    return [(str(file), file.stat().st_size, file.stat().st_mtime_ns) for file in files]

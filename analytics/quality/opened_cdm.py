@@ -1,23 +1,62 @@
-"""The CDM as the checks see it: one view for each table, in the columns and types of its contract.
+"""The CDM as the house's rules see it: one view for each table, as its contract says.
 
-Parquet files and DuckDB tables are read where they lie; CSV is read once, as text. A value that
-does not fit its type is null in its column and kept beside it, under `<column> (as written)`.
+Parquet files and DuckDB tables are read where they lie; CSV is read once, as text.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from tempfile import TemporaryDirectory
+from typing import TypeAlias
 
 import duckdb
 
 from analytics.contracts import Contract
-from analytics.quality.clauses import AS_WRITTEN
-from analytics.quality.structure import ReadColumn, Structure, can_hold, compare_structure
+from analytics.quality.agreed_views import select_agreed
+from analytics.quality.asked_database import to_attach
+from analytics.quality.structure import Structure, compare_structure, of_wrong_type
 from analytics.settings import Settings
 from analytics.warehouse import CdmSource
 from analytics.warehouse.workspace import literal, quoted
 
 AS_IT_COMES = "as_it_comes"
+Ask: TypeAlias = Callable[[str], list[tuple[int, ...]]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenedCdm:
+    """A CDM whose tables are there as their contracts say, and how it is asked.
+
+    Great Expectations reaches it by `url` and `creator`; `ask` gives the rows of a query.
+    `to_begin` are statements after which somebody else may ask the same, each with its table.
+    """
+
+    structure: Structure
+    url: str
+    creator: Callable[[], object]
+    ask: Ask
+    to_begin: tuple[tuple[str | None, str], ...]
+
+
+@contextmanager
+def asked_in_files(
+    cdm: CdmSource, contracts: Mapping[str, Contract], settings: Settings
+) -> Iterator[OpenedCdm]:
+    """The CDM of a folder or DuckDB file."""
+    from analytics.quality.lent_connection import LentConnection
+
+    with opened_cdm(cdm, contracts, settings) as (connection, structure):
+        yield OpenedCdm(
+            structure=structure,
+            url="duckdb:///:memory:",
+            creator=lambda: LentConnection(connection.cursor()),
+            ask=lambda query: connection.execute(query).fetchall(),
+            to_begin=(
+                *to_attach(cdm),
+                *_as_it_comes(cdm, contracts),
+                *_as_agreed(contracts, structure),
+            ),
+        )
 
 
 @contextmanager
@@ -34,26 +73,59 @@ def opened_cdm(
         connection.execute(f"set temp_directory = {literal(spill)}")
         connection.execute("set preserve_insertion_order = false")
         cdm.attach_file(connection)
-        connection.execute(f"create schema {AS_IT_COMES}")
-        for table in cdm.table_names:
-            if table in contracts:
-                _read_as_it_comes(connection, cdm, table)
-        structure = _compare(connection, contracts)
-        for table, contract in contracts.items():
-            _create_view(connection, contract, structure.columns.get(table))
+        for _, statement in _as_it_comes(cdm, contracts):
+            connection.execute(statement)
+        structure = compare_with_rows(
+            _catalogue(connection),
+            contracts,
+            AS_IT_COMES,
+            lambda query: connection.execute(query).fetchall(),
+        )
+        for _, statement in _as_agreed(contracts, structure):
+            connection.execute(statement)
         yield connection, structure
 
 
-def _read_as_it_comes(connection: duckdb.DuckDBPyConnection, cdm: CdmSource, table: str) -> None:
-    relation = cdm.relation(table, as_text=True)
-    is_csv = relation != cdm.relation(table)
-    connection.execute(
-        f"create {'table' if is_csv else 'view'} {AS_IT_COMES}.{quoted(table)} "
-        f"as select * from {relation}"
+def compare_with_rows(
+    catalogue: Mapping[str, Mapping[str, str]],
+    contracts: Mapping[str, Contract],
+    schema: str,
+    ask: Ask,
+) -> Structure:
+    """Hold the tables of a schema against the contracts; without a value a type says nothing."""
+    all_null = frozenset(
+        (table, column)
+        for table, column in of_wrong_type(catalogue, contracts)
+        if not ask(
+            f"select 1 from {quoted(schema)}.{quoted(table)} "
+            f"where {quoted(column)} is not null limit 1"
+        )
     )
+    return compare_structure(catalogue, contracts, all_null)
 
 
-def _compare(connection: duckdb.DuckDBPyConnection, contracts: Mapping[str, Contract]) -> Structure:
+def _as_it_comes(
+    cdm: CdmSource, contracts: Mapping[str, Contract]
+) -> Iterator[tuple[str | None, str]]:
+    yield None, f"create schema {AS_IT_COMES}"
+    for table in cdm.table_names:
+        if table in contracts:
+            relation = cdm.relation(table, as_text=True)
+            kind = "table" if relation != cdm.relation(table) else "view"
+            made = f"create {kind} {AS_IT_COMES}.{quoted(table)} as select * from {relation}"
+            yield table, made
+
+
+def _as_agreed(
+    contracts: Mapping[str, Contract], structure: Structure
+) -> Iterator[tuple[str | None, str]]:
+    for table, contract in contracts.items():
+        source = f"{AS_IT_COMES}.{quoted(table)}"
+        agreed = select_agreed(contract, structure.columns.get(table), source, "duckdb")
+        yield table, f"create view {quoted(table)} as {agreed}"
+
+
+def _catalogue(connection: duckdb.DuckDBPyConnection) -> Mapping[str, Mapping[str, str]]:
     rows = connection.execute(
         "select table_name, lower(column_name), lower(data_type) "
         "from information_schema.columns where table_schema = ? "
@@ -63,67 +135,4 @@ def _compare(connection: duckdb.DuckDBPyConnection, contracts: Mapping[str, Cont
     catalogue: dict[str, dict[str, str]] = {}
     for table, column, data_type in rows:
         catalogue.setdefault(table, {})[column] = data_type
-    all_null = frozenset(
-        (table, column)
-        for table, column in _of_wrong_type(catalogue, contracts)
-        if not connection.execute(
-            f"select 1 from {AS_IT_COMES}.{quoted(table)} "
-            f"where {quoted(column)} is not null limit 1"
-        ).fetchall()
-    )
-    return compare_structure(catalogue, contracts, all_null)
-
-
-def _of_wrong_type(
-    catalogue: Mapping[str, Mapping[str, str]], contracts: Mapping[str, Contract]
-) -> Iterator[tuple[str, str]]:
-    for name in catalogue.keys() & contracts.keys():
-        for column in contracts[name].columns:
-            for known in (column.name, *column.aliases):
-                found = catalogue[name].get(known)
-                if found and not can_hold(found.split("(")[0].strip(), column.physical_type):
-                    yield name, known
-
-
-def _create_view(
-    connection: duckdb.DuckDBPyConnection,
-    contract: Contract,
-    read: tuple[ReadColumn, ...] | None,
-) -> None:
-    """A view in the contract's types; empty where the CDM lacks the table."""
-    if read is None:
-        values = ", ".join(
-            f"cast(null as {column.physical_type}) as {quoted(column.name)}"
-            for column in contract.columns
-        )
-        connection.execute(f"create view {quoted(contract.name)} as select {values} where false")
-        return
-    columns = ", ".join(part for one in read for part in _values(one))
-    connection.execute(
-        f"create view {quoted(contract.name)} as "
-        f"select {columns} from {AS_IT_COMES}.{quoted(contract.name)}"
-    )
-
-
-def _values(read: ReadColumn) -> Iterator[str]:
-    name, wanted = quoted(read.column.name), read.column.physical_type
-    if read.found_as is None:
-        yield f"cast(null as {wanted}) as {name}"
-        return
-    found = quoted(read.found_as)
-    if read.must_fit:
-        yield f"{_fitting(found, wanted)} as {name}"
-        yield f"{found} as {quoted(read.column.name + AS_WRITTEN)}"
-    elif read.found_type == wanted:
-        yield f"{found} as {name}"
-    else:
-        yield f"try_cast({found} as {wanted}) as {name}"
-
-
-def _fitting(found: str, wanted: str) -> str:
-    """The value where it fits its type, else null; 1.5 is no whole number, though it casts to 2."""
-    value = f"try_cast({found} as {wanted})"
-    if wanted not in ("integer", "bigint"):
-        return value
-    number = f"try_cast({found} as double)"
-    return f"case when {number} = floor({number}) then {value} end"
+    return catalogue

@@ -6,6 +6,8 @@ from typing import Literal
 import polars as pl
 
 from analytics.errors import ContractBreachError, RunFailedError
+from analytics.quality.limits import is_past
+from analytics.quality.people_behind import PeopleBehind, as_columns
 
 Severity = Literal["structural", "row"]
 Status = Literal["passed", "breached", "error", "not_checked"]
@@ -25,6 +27,10 @@ FRAME = {
     "limit_share": pl.Float64,
     "status": pl.String,
     "message": pl.String,
+    "is_past_limit": pl.Boolean,
+    "n_people": pl.Int64,
+    "n_people_violated": pl.Int64,
+    "n_people_kept": pl.Int64,
 }
 
 
@@ -35,7 +41,8 @@ class Finding:
     `n_violated` rows of `n_rows` break it; both are None where no row was counted (a missing
     column, an error, a clause that was not checked). `examples` are ids of breaking rows, or
     values where the clause is about values; `detail` is the text of an error. Both may quote the
-    data, so they stay in the engineer's own report; `message` never does.
+    data, so they stay in the engineer's own report; `message` never does. `behind` are the people
+    behind the rows, where they were counted.
     """
 
     check_id: str
@@ -50,6 +57,7 @@ class Finding:
     limit_share: float | None = None
     examples: tuple[str, ...] = ()
     detail: str = ""
+    behind: PeopleBehind | None = None
 
     @property
     def share(self) -> float | None:
@@ -61,21 +69,20 @@ class Finding:
     @property
     def is_past_limit(self) -> bool:
         """Whether so many rows break it that the contract forbids to run a study."""
-        return (
-            self.status == "breached"
-            and self.limit_share is not None
-            and self.share is not None
-            and self.share > self.limit_share
-        )
+        return self.status == "breached" and is_past(self.share, self.limit_share)
 
 
 @dataclass(frozen=True, kw_only=True)
 class QualityReport:
-    """All findings about one CDM, the gravest first, and the rows of each table."""
+    """All findings about one CDM, the gravest first, and the rows of each table.
+
+    `asked_by` is what `catchment check` needs to ask again, where that is more than the CDM's path.
+    """
 
     cdm: str
     findings: tuple[Finding, ...]
     n_rows: dict[str, int]
+    asked_by: str = ""
 
     @property
     def breaches(self) -> tuple[Finding, ...]:
@@ -107,7 +114,7 @@ class QualityReport:
 
     @property
     def stops_run(self) -> bool:
-        """Whether no study may be run: it cannot be built, or a rule is broken past its limit."""
+        """Whether a study that uses these data stops: no build, or a rule broken past its limit."""
         return self.stops_build or any(finding.is_past_limit for finding in self.breaches)
 
     def check_can_build(self) -> None:
@@ -117,7 +124,7 @@ class QualityReport:
             raise ContractBreachError(
                 f"{self.cdm} breaks its contract in a way that stops `build`:\n"
                 f"{_listed(breaches)}\n"
-                f"Correct the CDM, then check again: catchment check {self.cdm}"
+                f"Correct the CDM, then check again: catchment check {self.asked_by or self.cdm}"
             )
         if self.errors:
             raise RunFailedError(
@@ -174,6 +181,8 @@ def to_frame(report: QualityReport) -> pl.DataFrame:
                 "limit_share": finding.limit_share,
                 "status": finding.status,
                 "message": finding.message,
+                "is_past_limit": finding.is_past_limit,
+                **as_columns(finding.behind),
             }
             for finding in report.findings
         ],

@@ -4,7 +4,7 @@ import time
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -23,6 +23,8 @@ from analytics.quality.answers import Question
 from analytics.quality.asked_database import AskedDatabase, asked_duckdb
 from analytics.quality.asking import ask_all
 from analytics.quality.check_result import CheckResult, CheckRun
+from analytics.quality.clauses import own_ids
+from analytics.quality.counted_people import count_people
 from analytics.quality.kept_answers import open_kept
 from analytics.quality.measures import Catalogue, Circumstances, Reading, ask_for
 from analytics.quality.statuses import CONDITIONS, decide, find
@@ -55,17 +57,20 @@ def run_checks(
     version: CdmVersion | None = None,
     sample: float = 1.0,
     keep_in: Path | None = None,
+    with_people: bool = False,
     contracts: Mapping[str, Contract] | None = None,
     settings: Settings | None = None,
 ) -> CheckRun:
     """Ask the checks that the contracts state (those of the house unless given).
 
-    `only` are tables, kinds of checks or ids of checks; none: all tables that are checked by
-    default (and, in our reading, the rows of the vocabulary that a workspace copies). `version` is
-    that of the CDM; None: as its tables say. `sample` is the share of people whose rows are looked
-    at. Answers are kept in the file `keep_in` until the run has come to its end; one that was
-    killed goes on from there (not on PostgreSQL). Nothing is raised for a check that fails. Raises
-    BadInputError for an unknown name, and for a sample of a CDM on PostgreSQL.
+    `only` are tables, kinds of checks or ids of checks (a rule of the house is `check`'s to ask);
+    none: all tables that are checked by default (and, in our reading, the rows of the vocabulary
+    that a workspace copies). `version` is that of the CDM; None: as its tables say. `sample` is the
+    share of people whose rows are looked at. Answers are kept in the file `keep_in` until the run
+    has come to its end; one that was killed goes on from there (if it can be told that the CDM is
+    still the same). `with_people` counts the people behind the rows of checks that failed or are
+    past their limit. Nothing is raised for a check that fails. Raises BadInputError for an unknown
+    name, and for a sample that is no share.
     """
     begun = time.perf_counter()
     contracts = contracts or load_contracts("omop_cdm", only_landed=False)
@@ -80,17 +85,19 @@ def run_checks(
             or (check.name == NEEDED_FOR_STATUS and check.table in tables | {CONDITIONS})
         ]
         kept = None
-        if keep_in and isinstance(cdm, CdmSource):
-            kept = open_kept(keep_in, cdm, questions, sample)
+        if keep_in and database.state:
+            kept = open_kept(keep_in, database.state, questions, sample)
         answers = ask_all(database, questions, kept)
+        found = find(prepared.given.catalogue, questions, answers)
+        results = tuple(
+            decide((check, asking), answers[check.check_id], found, reading)
+            for check, asking in questions
+            if check.check_id in wanted and check.check_id in answers
+        )
+        if with_people:
+            results = _with_people(results, questions, database)
     if kept:
         kept.forget()
-    found = find(prepared.given.catalogue, questions, answers)
-    results = tuple(
-        decide((check, asking), answers[check.check_id], found, reading)
-        for check, asking in questions
-        if check.check_id in wanted and check.check_id in answers
-    )
     return CheckRun(
         cdm=str(cdm.path) if isinstance(cdm, CdmSource) else str(cdm),
         cdm_version=prepared.version,
@@ -101,6 +108,19 @@ def run_checks(
         sample=sample,
         seconds=time.perf_counter() - begun,
     )
+
+
+def _with_people(
+    results: Sequence[CheckResult], questions: Sequence[Question], database: AskedDatabase
+) -> tuple[CheckResult, ...]:
+    """Those that failed, or are past their limit, with the people behind their rows."""
+    told = {
+        one.check.check_id
+        for one in results
+        if one.num_violated_rows and (one.status == "failed" or one.is_past_limit)
+    }
+    behind = count_people(database, [one for one in questions if one[0].check_id in told])
+    return tuple(replace(one, behind=behind.get(one.check.check_id)) for one in results)
 
 
 def query_for_rows(
@@ -122,8 +142,9 @@ def query_for_rows(
         prepared = _prepare(database, contracts, reading, today, overrides, version)
         known = {check.check_id: check for check in prepared.checks}
         if check_id.lower() not in known:
+            guess = near_miss(check_id.lower(), (*known, *own_ids(contracts)))
             raise BadInputError(
-                f"--show {check_id!r} is no id of a check.{near_miss(check_id.lower(), known)} "
+                f"--show {check_id!r} is no id of a check.{guess} "
                 "The report lists all under `check_id`."
             )
         check = known[check_id.lower()]
@@ -147,12 +168,10 @@ def _opened(
         raise BadInputError(f"--sample {sample:g} is no share of people: above 0, and 1 for all.")
     if isinstance(cdm, CdmSource):
         return asked_duckdb(cdm, contracts, settings, sample)
-    if sample < 1:
-        raise BadInputError("--sample is not made on PostgreSQL. Leave it out, or use --only.")
     # Only who asks for a server needs its client.
     from analytics.quality.asked_postgres import asked_postgres
 
-    return asked_postgres(cdm)
+    return asked_postgres(cdm, sample)
 
 
 def _prepare(
@@ -210,10 +229,19 @@ def _wanted(
         return
     names = {name.lower() for name in only}
     known = {word.lower() for check in checks for word in (check.table, check.name, check.check_id)}
+    of_our_own = own_ids(contracts)
     for name in sorted(names - known):
+        if name in of_our_own and reading == "catchment":
+            continue
+        if name in of_our_own:
+            raise BadInputError(
+                f"--only {name!r} is a rule of our own; the reading dqd asks none. "
+                "Leave --reading out."
+            )
         raise BadInputError(
             f"--only {name!r} is no table of the CDM, no kind of check and no id of a check."
-            f"{near_miss(name, known)} Kinds are those of data_contracts/checks/check_types.csv."
+            f"{near_miss(name, known | of_our_own)} "
+            "Kinds are those of data_contracts/checks/check_types.csv."
         )
     for check in checks:
         if names & {check.table, check.name.lower(), check.check_id}:

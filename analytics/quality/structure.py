@@ -1,4 +1,4 @@
-"""Compare DuckDB's catalogue with the contracts: tables, columns, types. No row is counted.
+"""Compare a database's catalogue with the contracts: tables, columns, types. No row is counted.
 
 The outcome is the structural findings and, for each table that is there, how its columns are
 read; a column whose values must be looked at one by one (text where a date should be) is marked.
@@ -36,6 +36,20 @@ POSSIBLE = {
     "boolean": ("varchar",),
 }
 NOT_TEXT = ("blob", "bit")
+TEXT = "varchar"
+# What PostgreSQL calls types of the catalogue.
+ALSO_CALLED = {
+    "character varying": TEXT,
+    "character": TEXT,
+    "text": TEXT,
+    "timestamp without time zone": "timestamp",
+    "numeric": "decimal",
+    "double precision": "double",
+    "real": "float",
+    "bytea": "blob",
+    "bit varying": "bit",
+    "array": "[]",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,8 +137,9 @@ def _read(column: Column, there: Mapping[str, str]) -> ReadColumn:
 
 
 def _plain(found_type: str) -> str:
-    """A type without its width, in lower case: `DECIMAL(18,3)` is decimal."""
-    return found_type.lower().split("(")[0].strip()
+    """A type without its width, as DuckDB calls it: `DECIMAL(18,3)` is decimal."""
+    plain = found_type.lower().split("(")[0].strip()
+    return ALSO_CALLED.get(plain, plain)
 
 
 def _column_findings(
@@ -164,6 +179,18 @@ def _column_findings(
                     f"{one.column.physical_type}. Write the column as {one.column.physical_type}."
                 ),
             )
+
+
+def of_wrong_type(
+    catalogue: Mapping[str, Mapping[str, str]], contracts: Mapping[str, Contract]
+) -> Iterator[tuple[str, str]]:
+    """Columns that cannot hold values of the contract's type, as (table, column)."""
+    for name in sorted(catalogue.keys() & contracts.keys()):
+        for column in contracts[name].columns:
+            for known in (column.name, *column.aliases):
+                found = catalogue[name].get(known)
+                if found and not can_hold(_plain(found), column.physical_type):
+                    yield name, known
 
 
 def can_hold(found_type: str, physical_type: str) -> bool:

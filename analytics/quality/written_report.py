@@ -1,11 +1,13 @@
-"""Write a report as JSON (for programs) and as one HTML page that needs nothing from elsewhere.
+"""Write what was found as JSON (for programs) and as one HTML page that needs nothing else.
 
-Both are the data engineer's own: they hold ids of example rows and do not leave the workspace.
+The JSON is of the house's own clauses, the page of all that was asked. Both are the data
+engineer's own: they hold ids of example rows and do not leave the workspace.
 """
 
 import json
 from pathlib import Path
 
+from analytics.quality.check_result import CheckRun
 from analytics.quality.html_page import html_page
 from analytics.quality.report import Finding, QualityReport
 
@@ -13,16 +15,20 @@ JSON_NAME = "quality_report.json"
 HTML_NAME = "quality_report.html"
 
 
-def write_report(report: QualityReport, folder: Path) -> tuple[Path, Path]:
-    """Write `quality_report.json` and `quality_report.html` into `folder`; the two paths.
+def write_report(
+    report: QualityReport | None, folder: Path, run: CheckRun | None = None
+) -> tuple[Path, ...]:
+    """Write `quality_report.html` and, of a report, `quality_report.json` into `folder`: the paths.
 
     Each is written aside and renamed in, so that a reader sees a whole report or the last one.
+    The JSON of another run does not stay beside a page without a report.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    return (
-        write_aside(folder / JSON_NAME, as_json(report)),
-        write_aside(folder / HTML_NAME, html_page(report)),
-    )
+    page = write_aside(folder / HTML_NAME, html_page(report, run))
+    if report is None:
+        (folder / JSON_NAME).unlink(missing_ok=True)
+        return (page,)
+    return write_aside(folder / JSON_NAME, as_json(report)), page
 
 
 def as_json(report: QualityReport) -> str:

@@ -20,8 +20,6 @@ def count_breaking(tables: Tables, check_id: str) -> int:
     rows = tables[table]
     if rule == "unique":
         return _count_repeated(rows, KEYS_OF_SEVERAL[table])
-    if rule.endswith("_is_mapped"):
-        return sum(row[rule.removesuffix("_is_mapped") + "_id"] == 0 for row in rows)
     return sum(_breaks(tables, table, row, rule) for row in rows)
 
 
@@ -31,13 +29,42 @@ def _count_in_column(tables: Tables, check_id: str) -> int:
     column = place.removeprefix(f"{table}_")
     if kind == "isprimarykey":
         return _count_repeated(tables[table], [column])
+    if kind in ABOUT_DAYS:
+        return sum(ABOUT_DAYS[kind](tables, row, row[column]) for row in tables[table])
     values = [row[column] for row in tables[table]]
+    if kind == "standardconceptrecordcompleteness":
+        return values.count(0)
     if kind == "isrequired":
         return values.count(None)
     assert kind == "isforeignkey", check_id
     other = max((name for name in tables if column.endswith(f"{name}_id")), key=len)
     found = {row[f"{other}_id"] for row in tables[other]} | ({0} if other == "concept" else set())
     return sum(value is not None and value not in found for value in values)
+
+
+def _ends_first(tables: Tables, row: Row, start: date | None) -> bool:
+    ends = [name for name in row if name.endswith("end_date") and name != "verbatim_end_date"]
+    (end,) = (row[name] for name in ends)
+    return end is not None and start is not None and end < start
+
+
+def _is_before_birth(tables: Tables, row: Row, start: date | None) -> bool:
+    births = [_birthday(one) for one in tables["person"] if _is_same(one, row)]
+    return start is not None and any(birth is not None and start < birth for birth in births)
+
+
+def _is_after_death(tables: Tables, row: Row, start: date | None) -> bool:
+    deaths = [death["death_date"] for death in tables["death"] if _is_same(death, row)]
+    return start is not None and any(
+        died is not None and (start - died).days > 60 for died in deaths
+    )
+
+
+ABOUT_DAYS = {
+    "plausiblestartbeforeend": _ends_first,
+    "plausibleafterbirth": _is_before_birth,
+    "plausiblebeforedeath": _is_after_death,
+}
 
 
 def _count_repeated(rows: list[Row], key: list[str]) -> int:
@@ -53,21 +80,9 @@ def _breaks(tables: Tables, table: str, row: Row, rule: str) -> bool:
         return row["year_of_birth"] is not None and _birthday(row) is None
     if rule == "is_observed":
         return not any(_is_same(period, row) for period in periods)
-    if rule == "ends_on_or_after_start":
-        ends = [name for name in row if name.endswith("end_date") and name != "verbatim_end_date"]
-        (end,) = (row[name] for name in ends)
-        return end is not None and start is not None and end < start
     if rule == "inside_observation":
         return start is not None and not any(
             _is_same(period, row) and _is_within(start, period) for period in periods
-        )
-    if rule == "not_before_birth":
-        births = [_birthday(one) for one in tables["person"] if _is_same(one, row)]
-        return start is not None and any(birth is not None and start < birth for birth in births)
-    if rule == "not_after_death":
-        deaths = [death["death_date"] for death in tables["death"] if _is_same(death, row)]
-        return start is not None and any(
-            died is not None and (start - died).days > 60 for died in deaths
         )
     mine = [period for period in periods if _is_same(period, row)]
     if rule == "does_not_overlap":

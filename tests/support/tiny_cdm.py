@@ -99,26 +99,12 @@ def _spoilers(contract: Contract) -> Iterable[tuple[str, Callable[[Row], list[Ro
 
 
 def _break(table: str, rule: str, start: str) -> Callable[[Row], list[Row]]:
-    if rule.endswith("_is_mapped"):
-        return _set(rule.removesuffix("_is_mapped") + "_id", 0)
     if rule == "is_observed":
         return lambda row: [row]
     if rule == "born_on_a_real_day":
         return lambda row: [row | {"month_of_birth": 2, "day_of_birth": 30}]
-    if rule == "ends_on_or_after_start":
-        end = (
-            "procedure_end_date"
-            if table == "procedure_occurrence"
-            else start.replace("start", "end")
-        )
-        return _set(end, date(1999, 12, 31))
     if rule == "inside_observation":
         return _set(start, date(2025, 1, 1))
-    if rule == "not_before_birth":
-        one_who_lives = {"person_id": 2}
-        return lambda row: [row | one_who_lives | {start: date(1949, 12, 31)}]
-    if rule == "not_after_death":  # person 3 died on 2010-01-05
-        return lambda row: [row | {"person_id": 3, start: date(2010, 3, 7)}]
     first = "observation_period_start_date"
     if rule == "does_not_overlap":
         return lambda row: [row | {first: date(2020, 12, 31)}]

@@ -20,10 +20,15 @@ Need: TypeAlias = tuple[str, str]
 
 @dataclass(frozen=True, kw_only=True)
 class Measure:
-    """A number: an aggregate over a source (what stands behind `from`)."""
+    """A number: an aggregate over a source (what stands behind `from`).
+
+    `rows` is a query for the rows looked at, where these are counted, in the plainest words: for
+    the people behind them, and the second way of getting the number.
+    """
 
     source: str
     aggregate: str
+    rows: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,12 +118,22 @@ def column_of(check: QualityCheck) -> str:
 
 def all_rows(check: QualityCheck) -> Measure:
     """Rows of the table."""
-    return Measure(source=table_of(check), aggregate="count(*)")
+    return Measure(source=table_of(check), aggregate="count(*)", rows=rows_of(check))
 
 
 def filled_rows(check: QualityCheck) -> Measure:
     """Rows in which the column has a value."""
-    return Measure(source=table_of(check), aggregate=f"count({column_of(check)})")
+    is_filled = f"{column_of(check)} is not null"
+    return Measure(
+        source=table_of(check),
+        aggregate=f"count({column_of(check)})",
+        rows=rows_of(check, is_filled),
+    )
+
+
+def rows_of(check: QualityCheck, condition: str = "true") -> str:
+    """A query for the rows of the check's table that meet a condition."""
+    return f"select t.* from {table_of(check)} where {condition}"
 
 
 def own(check: QualityCheck, *columns: str | None) -> tuple[Need, ...]:
@@ -140,6 +155,6 @@ def rows_where(check: QualityCheck, condition: str, looked_at: Measure) -> Askin
     return Asking(
         breaking=Measure(source=table_of(check), aggregate=count_where(condition)),
         looked_at=looked_at,
-        rows=f"select t.* from {table_of(check)} where {condition}",
+        rows=rows_of(check, condition),
         needs=own(check),
     )

@@ -16,6 +16,7 @@ from analytics.quality.measures.measure import (
     filled_rows,
     own,
     quoted,
+    rows_of,
     rows_where,
     sum_where,
     table_of,
@@ -35,7 +36,7 @@ def _datatype(check: QualityCheck, given: Circumstances) -> Asking:
     return Asking(
         breaking=Measure(source=source, aggregate=count_where(breaks.condition)),
         looked_at=all_rows(check),
-        rows=f"select t.* from {table_of(check)} where {breaks.condition}",
+        rows=rows_of(check, breaks.condition),
         needs=own(check),
     )
 
@@ -86,8 +87,12 @@ def _mapped(check: QualityCheck, given: Circumstances) -> Asking:
         unmapped, looked_at = f"{mine} = 0 or ({mine} is null and {said})", f"{looked_at} or {said}"
     return Asking(
         breaking=Measure(source=table_of(check), aggregate=count_where(unmapped)),
-        looked_at=Measure(source=table_of(check), aggregate=count_where(looked_at)),
-        rows=f"select t.* from {table_of(check)} where {unmapped}",
+        looked_at=Measure(
+            source=table_of(check),
+            aggregate=count_where(looked_at),
+            rows=rows_of(check, looked_at),
+        ),
+        rows=rows_of(check, unmapped),
         needs=own(check, source_value),
     )
 
@@ -101,7 +106,11 @@ def _source_values(check: QualityCheck, given: Circumstances) -> Asking:
     )
     return Asking(
         breaking=Measure(source=source, aggregate=count_where("t.is_unmapped = 1")),
-        looked_at=Measure(source=source, aggregate="count(*)"),
+        looked_at=Measure(
+            source=source,
+            aggregate="count(*)",
+            rows=f"select distinct {column_of(check)} from {table_of(check)}",
+        ),
         rows=f"select distinct {column_of(check)} from {table_of(check)} where t.{concept} = 0",
         needs=own(check, check.asked.standard_concept),
     )

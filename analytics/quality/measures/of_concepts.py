@@ -14,6 +14,7 @@ from analytics.quality.measures.measure import (
     literal,
     own,
     quoted,
+    rows_of,
     sum_where,
     table_of,
 )
@@ -62,7 +63,11 @@ def _gender(check: QualityCheck, given: Circumstances) -> Asking:
             source=_by_gender(check),
             aggregate=sum_where(f"t.v = {concept_id} and t.g <> {check.gender}"),
         ),
-        looked_at=Measure(source=by_value(check), aggregate=sum_where(f"t.v = {concept_id}")),
+        looked_at=Measure(
+            source=by_value(check),
+            aggregate=sum_where(f"t.v = {concept_id}"),
+            rows=rows_of(check, f"{column_of(check)} = {concept_id}"),
+        ),
         rows=f"{_with_people(check)} "
         f"where {column_of(check)} = {concept_id} and p.gender_concept_id <> {check.gender}",
         needs=_needs_gender(check),
@@ -88,6 +93,7 @@ def _gender_of_descendants(check: QualityCheck, given: Circumstances) -> Asking:
         looked_at=Measure(
             source=f"{by_value(check)} {below.format('t.v')} {listed}",
             aggregate="coalesce(sum(t.n), 0)",
+            rows=f"select t.* from {table_of(check)} {below.format(column_of(check))} {listed}",
         ),
         rows=f"{_with_people(check)} {below.format(column_of(check))} {listed} "
         f"and p.gender_concept_id <> {check.gender}",
@@ -125,11 +131,14 @@ def _units(check: QualityCheck, given: Circumstances) -> Asking:
     believed = ", ".join(map(str, (*check.units, 0)))
     strange = f"t.v = {concept_id} and t.u not in ({believed})"
     with_unit = f"t.v = {concept_id} and (t.u <> 0 or t.u is null)"
+    unit = "t.unit_concept_id"
+    has_unit = f"{column_of(check)} = {concept_id} and ({unit} <> 0 or {unit} is null)"
     return Asking(
         breaking=Measure(source=source, aggregate=sum_where(strange)),
-        looked_at=Measure(source=source, aggregate=sum_where(with_unit)),
-        rows=f"select t.* from {table_of(check)} where {column_of(check)} = {concept_id} "
-        f"and t.unit_concept_id not in ({believed})",
+        looked_at=Measure(
+            source=source, aggregate=sum_where(with_unit), rows=rows_of(check, has_unit)
+        ),
+        rows=rows_of(check, f"{column_of(check)} = {concept_id} and {unit} not in ({believed})"),
         needs=own(check, "unit_concept_id"),
         recorded=Measure(source=source, aggregate=sum_where(f"t.v = {concept_id}"))
         if given.reading == "catchment"

@@ -45,7 +45,9 @@ def _person_completeness(check: QualityCheck, given: Circumstances) -> Asking:
     nobody = "p.person_id is not null and t.person_id is null"
     return Asking(
         breaking=Measure(source=source, aggregate=count_where(nobody)),
-        looked_at=Measure(source="person as t", aggregate="count(*)"),
+        looked_at=Measure(
+            source="person as t", aggregate="count(*)", rows="select t.* from person as t"
+        ),
         rows="select t.* from person as t where t.person_id is not null and not exists "
         f"(select 1 from {quoted(check.table)} as u where u.person_id = t.person_id)",
         needs=((check.table, "person_id"), ("person", "person_id")),
@@ -54,6 +56,7 @@ def _person_completeness(check: QualityCheck, given: Circumstances) -> Asking:
 
 def _condition_eras(check: QualityCheck, given: Circumstances) -> Asking:
     diagnosed = "from condition_occurrence as c where c.condition_concept_id <> 0"
+    whom = f"select distinct c.person_id {diagnosed} and c.person_id is not null"
     source = (
         f"(select distinct c.person_id {diagnosed}) as t "
         "left join (select distinct u.person_id from condition_era as u) as e "
@@ -64,8 +67,8 @@ def _condition_eras(check: QualityCheck, given: Circumstances) -> Asking:
             source=source,
             aggregate=count_where("e.person_id is null and t.person_id is not null"),
         ),
-        looked_at=Measure(source=source, aggregate="count(t.person_id)"),
-        rows=f"select distinct c.person_id {diagnosed} and c.person_id is not null "
+        looked_at=Measure(source=source, aggregate="count(t.person_id)", rows=whom),
+        rows=f"{whom} "
         "and not exists (select 1 from condition_era as u where u.person_id = c.person_id)",
         needs=(
             ("condition_era", "person_id"),
@@ -89,7 +92,12 @@ def _period_overlap(check: QualityCheck, given: Circumstances) -> Asking:
     people = "count(distinct t.person_id)"
     return Asking(
         breaking=Measure(source=source, aggregate=people),
-        looked_at=Measure(source=table_of(check), aggregate=people),
+        looked_at=Measure(
+            source=table_of(check),
+            aggregate=people,
+            rows=f"select distinct t.person_id from {table_of(check)} "
+            "where t.person_id is not null",
+        ),
         rows=f"select distinct t.person_id from {source}",
         needs=tuple(("observation_period", name) for name in ("person_id", key, start, end)),
     )

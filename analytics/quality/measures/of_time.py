@@ -16,6 +16,7 @@ from analytics.quality.measures.measure import (
     filled_rows,
     own,
     quoted,
+    rows_of,
     rows_where,
     table_of,
 )
@@ -65,7 +66,7 @@ def _temporal_after(check: QualityCheck, given: Circumstances) -> Asking:
     return Asking(
         breaking=Measure(source=table_of(check), aggregate=count_where(too_early)),
         looked_at=all_rows(check),
-        rows=f"select t.* from {table_of(check)} where {too_early}",
+        rows=rows_of(check, too_early),
         needs=own(check, after),
     )
 
@@ -107,8 +108,11 @@ def _deaths(given: Circumstances) -> str:
 
 
 def _before_death(check: QualityCheck, given: Circumstances) -> Asking:
+    joined = f"{table_of(check)} join {_deaths(given)}"
     looked_at = Measure(
-        source=f"{table_of(check)} join {_deaths(given)}", aggregate=f"count({column_of(check)})"
+        source=joined,
+        aggregate=f"count({column_of(check)})",
+        rows=f"select t.* from {joined} where {column_of(check)} is not null",
     )
     died = day_to_count_from("d.death_date", given)
     too_late = f"{as_day(column_of(check))} > {died} + {AFTER_DEATH}"
@@ -118,7 +122,7 @@ def _before_death(check: QualityCheck, given: Circumstances) -> Asking:
 def _during_life(check: QualityCheck, given: Circumstances) -> Asking:
     """As before death, of all rows of people who died; these are counted once."""
     who_died = f"{table_of(check)} where t.person_id in (select d.person_id from death as d)"
-    looked_at = Measure(source=who_died, aggregate="count(*)")
+    looked_at = Measure(source=who_died, aggregate="count(*)", rows=f"select t.* from {who_died}")
     too_late = f"{as_day(column_of(check))} > {as_day('d.death_date')} + {AFTER_DEATH}"
     return _joined(check, given, _deaths(given), too_late, looked_at, _needs_deaths(check))
 
@@ -134,7 +138,8 @@ def _within_visit(check: QualityCheck, given: Circumstances) -> Asking:
         for one in (column_of(check), "v.visit_start_date", "v.visit_end_date")
     )
     outside = f"({day} < {start} - {AROUND_A_VISIT} or {day} > {end} + {AROUND_A_VISIT})"
-    looked_at = Measure(source=f"{table_of(check)} join {visits}", aggregate="count(*)")
+    joined = f"{table_of(check)} join {visits}"
+    looked_at = Measure(source=joined, aggregate="count(*)", rows=f"select t.* from {joined}")
     columns = ("visit_occurrence_id", "visit_start_date", "visit_end_date")
     needs = (
         *own(check, "visit_occurrence_id"),
@@ -175,10 +180,13 @@ def _may_fail(check: QualityCheck, given: Circumstances, other: str) -> bool:
 
 def _start_before_end(check: QualityCheck, given: Circumstances) -> Asking:
     start, end = column_of(check), f"t.{quoted(check.asked.end or '')}"
+    has_both = f"{start} is not null and {end} is not null"
     both = Measure(
-        source=table_of(check), aggregate=count_where(f"{start} is not null and {end} is not null")
+        source=table_of(check), aggregate=count_where(has_both), rows=rows_of(check, has_both)
     )
-    asking = rows_where(check, f"{as_day(start)} > {as_day(end)}", both)
+    # A condition in `and` stands before no cast: a start without an end is not read as a day.
+    ends_first = f"case when {has_both} then {as_day(start)} > {as_day(end)} end"
+    asking = rows_where(check, ends_first, both)
     return Asking(
         breaking=asking.breaking,
         looked_at=both,

@@ -11,7 +11,7 @@ from analytics.simulator.faults.fault import (
     a_few_days,
     original_and_copy,
 )
-from analytics.simulator.faults.ground import Ground
+from analytics.simulator.faults.ground import AFTER_DEATH, BEFORE_BIRTH, END_FIRST, Ground
 
 DAYS_AFTER_DEATH = 60
 DAYS_BEFORE_BIRTH = 30
@@ -24,7 +24,7 @@ def impossible_dates(ground: Ground) -> Iterator[Fault]:
         start, end = ground.start_of(table), ground.end_of(table)
         if table in PLANTED_ELSEWHERE or start is None:
             continue
-        reversed_dates = f"{table}.ends_on_or_after_start"
+        reversed_dates = ground.about_start(END_FIRST, table)
         if end is not None and ground.asks(reversed_dates):
             yield Fault(
                 name="ends_before_it_starts",
@@ -48,7 +48,7 @@ def _outside(ground: Ground, table: str, start: str) -> Iterator[Fault]:
             breaks=also,
             share=0.005,
         )
-    before = f"{table}.not_before_birth"
+    before = ground.about_start(BEFORE_BIRTH, table)
     if ground.asks(before):
         yield Fault(
             name="before_birth",
@@ -57,7 +57,7 @@ def _outside(ground: Ground, table: str, start: str) -> Iterator[Fault]:
             change=_before_birth(table, start),
             breaks={before: 1, **also},
         )
-    after = f"{table}.not_after_death"
+    after = ground.about_start(AFTER_DEATH, table)
     if ground.asks(after):
         yield Fault(
             name="after_death",

@@ -6,7 +6,7 @@ import polars as pl
 
 from analytics.simulator.faults.dates import DAYS_BEFORE_BIRTH, move
 from analytics.simulator.faults.fault import Fault, KnownPeople, a_few_days
-from analytics.simulator.faults.ground import Ground
+from analytics.simulator.faults.ground import BEFORE_BIRTH, Ground
 
 TABLE, DAY = "death", "death_date"
 SHARE = 0.03
@@ -24,7 +24,7 @@ def spoiled_deaths(ground: Ground) -> Iterator[Fault]:
         table=TABLE,
         column=DAY,
         change=_before_birth,
-        breaks={f"{TABLE}.not_before_birth": 1, **inside},
+        breaks={ground.about_start(BEFORE_BIRTH, TABLE): 1, **inside},
         share=SHARE,
     )
     yield Fault(

@@ -11,6 +11,13 @@ import pyarrow.parquet as pq
 from analytics.contracts import Contract, load_contracts
 from analytics.contracts.quality_checks import check_id_of
 
+END_FIRST = "plausibleStartBeforeEnd"
+BEFORE_BIRTH = "plausibleAfterBirth"
+AFTER_DEATH = "plausibleBeforeDeath"
+UNMAPPED = "standardConceptRecordCompleteness"
+OF_EVENTS = (END_FIRST, BEFORE_BIRTH, AFTER_DEATH, UNMAPPED)
+"""What is asked of the first day of a row of a person, and of an event: its life, its concept."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Ground:
@@ -51,6 +58,16 @@ class Ground:
         """The column with the last day of a row, where the table has one."""
         return self._date(table, "_end_date")
 
+    def concept_of(self, table: str) -> str | None:
+        """The column that says what an event is, of a table of events."""
+        column = re.sub("_(occurrence|exposure)$", "", table) + "_concept_id"
+        is_there = _is_of_events(self.contracts[table]) and column in self.columns[table]
+        return column if is_there else None
+
+    def about_start(self, kind: str, table: str) -> str:
+        """The id of a check of the first day of a row."""
+        return check_id_of(kind, table, self.start_of(table) or "")
+
     def _date(self, table: str, ending: str) -> str | None:
         return next(
             (
@@ -78,6 +95,27 @@ class Ground:
             spoken_of = set(re.findall(r"\w+", rule.query)) & set(self.contracts) - {name}
             if spoken_of <= set(self.columns):
                 yield ".".join((name, *((rule.column,) if rule.column else ()), rule.name))
+        yield from self._about_events(contract)
+
+    def _about_events(self, contract: Contract) -> Iterator[str]:
+        start, concept = self.start_of(contract.name), self.concept_of(contract.name)
+        is_event = _is_of_events(contract)
+        for asked in contract.checks:
+            if concept and (asked.name, asked.column) == (UNMAPPED, concept):
+                yield check_id_of(UNMAPPED, contract.name, concept)
+            if asked.column != start or not {start, "person_id"} <= set(
+                self.columns[contract.name]
+            ):
+                continue
+            ends = asked.name == END_FIRST and asked.end == self.end_of(contract.name)
+            born = asked.name == BEFORE_BIRTH and is_event
+            died = asked.name == AFTER_DEATH and is_event and "death" in self.columns
+            if ends or born or died:
+                yield self.about_start(asked.name, contract.name)
+
+
+def _is_of_events(contract: Contract) -> bool:
+    return any(rule.name == "inside_observation" for rule in contract.rules)
 
 
 def survey(folder: Path) -> Ground:

@@ -18,7 +18,7 @@ from analytics.simulator.faults.fault import (
     nowhere,
     original_and_copy,
 )
-from analytics.simulator.faults.ground import Ground
+from analytics.simulator.faults.ground import END_FIRST, Ground
 
 TABLE = "observation_period"
 KEY, START, END = f"{TABLE}_id", f"{TABLE}_start_date", f"{TABLE}_end_date"
@@ -50,7 +50,7 @@ def spoiled_periods(ground: Ground) -> Iterator[Fault]:
     yield _fault(
         "ends_before_it_starts",
         END,
-        f"{TABLE}.ends_on_or_after_start",
+        ground.about_start(END_FIRST, TABLE),
         _added(_before(40).alias(START), _before(50).alias(END)),
     )
     yield _fault("overlaps", START, f"{TABLE}.does_not_overlap", _overlapping)

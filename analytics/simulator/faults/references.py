@@ -12,7 +12,7 @@ from analytics.simulator.faults.fault import (
     nowhere,
     original_and_copy,
 )
-from analytics.simulator.faults.ground import Ground
+from analytics.simulator.faults.ground import UNMAPPED, Ground
 
 PLANTED_ELSEWHERE = ("observation_period",)
 SHARES = {"visit_occurrence": 0.02, "concept": 0.0005}
@@ -51,18 +51,17 @@ def dangling_references(ground: Ground) -> Iterator[Fault]:
 def unmapped_concepts(ground: Ground) -> Iterator[Fault]:
     """One fault for each event table: the concept is 0, as the source's code has no mapping."""
     for table in ground.columns:
-        for rule in ground.contracts[table].rules:
-            if rule.name.endswith("_is_mapped"):
-                column = rule.name.removesuffix("_is_mapped") + "_id"
-                place = f"{table}.{rule.column}." if rule.column else f"{table}."
-                yield Fault(
-                    name="unmapped_concept",
-                    table=table,
-                    column=column,
-                    change=_set_to(column, 0),
-                    breaks={f"{place}{rule.name}": 1},
-                    share=UNMAPPED_SHARE,
-                )
+        column = ground.concept_of(table) or ""
+        check_id = check_id_of(UNMAPPED, table, column)
+        if ground.asks(check_id):
+            yield Fault(
+                name="unmapped_concept",
+                table=table,
+                column=column,
+                change=_set_to(column, 0),
+                breaks={check_id: 1},
+                share=UNMAPPED_SHARE,
+            )
 
 
 def local_concepts(ground: Ground) -> Iterator[Fault]:

@@ -9,7 +9,7 @@ import polars as pl
 from analytics.simulator.draws import Integers
 from analytics.simulator.faults.dates import DAYS_AFTER_DEATH
 from analytics.simulator.faults.fault import COPY, ROW, Fault, KnownPeople
-from analytics.simulator.faults.ground import Ground
+from analytics.simulator.faults.ground import AFTER_DEATH, Ground
 from analytics.simulator.faults.planted import PlantedFault, planted_fault
 from analytics.simulator.faults.rewriting import count_rows, rewrite
 from analytics.simulator.faults.sampling import choose_rows, how_many
@@ -70,7 +70,8 @@ class _Planting:
         ]
         self._rows = choose_rows(n_rows, wanted, f"faults of {table}", known.draws)
         self._start = ground.start_of(table)
-        self._asks_about_death = ground.asks(f"{table}.not_after_death")
+        self._after_death = ground.about_start(AFTER_DEATH, table)
+        self._asks_about_death = ground.asks(self._after_death)
         self._n_spoiled = [0] * len(faults)
         self._n_after_death = 0
         self.before: list[pl.DataFrame] = []
@@ -102,7 +103,7 @@ class _Planting:
             "person_dead_too_early",
             self._table,
             self._start,
-            f"{self._table}.not_after_death",
+            self._after_death,
             self._n_after_death,
         )
         return (*own, after_death)

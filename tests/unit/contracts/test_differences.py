@@ -54,7 +54,7 @@ CONDITION = "condition_occurrence.condition"
 EXPECTED = {
     (True, f"{CONDITION}_start_date", "threshold of withinVisitDates: 5 → 4"),
     (False, f"{CONDITION}_concept_id", "threshold of fkDomain: 0 → 1"),
-    (False, f"{CONDITION}_occurrence_id", "required: True → False"),
+    (False, f"{CONDITION}_occurrence_id", "required: true → false"),
     (True, f"{CONDITION}_occurrence_id", "type: bigint → integer"),
     (True, "condition_occurrence", "must be there now"),
     (
@@ -76,12 +76,14 @@ def test_each_change_is_said_and_judged(houses):
     assert [is_breaking for is_breaking, _, _ in found] == [True] * 4 + [False] * 2
 
 
+ERA_STARTS = "drug_era.drug_era_start_date"
 BELIEVED = "plausible_limits.csv, concept 3004249"
 
 
 def test_ends_units_limits_of_kinds_and_promises_are_judged_by_who_relied_on_them(houses):
     change(houses[1], "omop_cdm/drug_exposure.yaml", "high: 365", "high: 400")
     change(houses[1], "omop_cdm/person.yaml", "low: 1850", "low: 1900")
+    change(houses[1], "omop_cdm/drug_era.yaml", "limit_share: 0.05", "limit_share: 0.1")
     change(houses[1], "units/plausible_limits.csv", ",40,300,", ",40,250,")
     change(houses[1], "checks/check_types.csv", "0.5,Every concept is of the d", "0.2,It is of d")
     change(houses[1], "marts/risk_list.yaml", "        required: true\n", "")
@@ -93,15 +95,17 @@ def test_ends_units_limits_of_kinds_and_promises_are_judged_by_who_relied_on_the
     assert set(said(houses)) == {
         (False, "drug_exposure.days_supply", "high of plausibleValueHigh: 365 → 400"),
         (True, "person.year_of_birth", "low of plausibleValueLow: 1850 → 1900"),
+        (False, ERA_STARTS, "limit_share of plausibleStartBeforeEnd: 0.05 → 0.1"),
         (True, BELIEVED, "believed: 40 to 300 → 40 to 250"),
         (True, "check_types.csv, fkDomain", "limit_share: 0.5 → 0.2"),
-        (True, "risk_list.study", "required: True → False"),
+        (True, "risk_list.study", "required: true → false"),
         (True, "conversions.csv, concept any, [pH] to 1", "× 1 + 0 → none"),
     }
     back = {(place, is_breaking) for is_breaking, place, _ in said(tuple(reversed(houses)))}
     assert back == {
         ("drug_exposure.days_supply", True),
         ("person.year_of_birth", False),
+        (ERA_STARTS, True),
         (BELIEVED, False),
         ("check_types.csv, fkDomain", False),
         ("risk_list.study", True),
@@ -120,7 +124,7 @@ def test_the_same_contracts_do_not_differ_and_the_command_says_so(houses):
     command = catchment_here("contracts", "diff", *houses)
 
     assert command.exit_code == 0
-    assert "0 changes, 0 of them breaking" in command.stdout
+    assert "0 changes, 0 breaking" in command.stdout
 
 
 def test_the_command_leaves_with_3_where_something_breaks(houses):
@@ -129,7 +133,27 @@ def test_the_command_leaves_with_3_where_something_breaks(houses):
     command = catchment_here("contracts", "diff", *houses)
 
     assert command.exit_code == 3
+    assert "1 change, 1 breaking" in command.stdout
     assert "must be there now" in command.stdout
+
+
+def test_a_copy_of_the_contracts_may_have_any_name(houses, tmp_path):
+    change(houses[1], CONDITIONS, "isOptional, value: true", "isOptional, value: false")
+    copies = tmp_path / "before", tmp_path / "after"
+    for house, copy in zip(houses, copies, strict=True):
+        shutil.copytree(house / "data_contracts", copy)
+
+    assert said(copies) == said(houses) == [(True, "condition_occurrence", "must be there now")]
+
+
+def test_a_fault_is_said_of_the_folder_that_has_it(houses):
+    change(houses[1], CONDITIONS, "        required: true\n", "        requird: true\n")
+
+    with pytest.raises(BadInputError, match=r"(?s)/b/data_contracts: .*unknown clause 'requird'"):
+        list_differences(*houses)
+    (houses[0] / "data_contracts" / "checks" / "check_types.csv").unlink()
+    with pytest.raises(BadInputError, match=r"/a/data_contracts: .* is missing"):
+        list_differences(houses[0], houses[0])
 
 
 def test_a_folder_without_contracts_is_refused(tmp_path):

@@ -4,6 +4,7 @@ import io
 import re
 import shutil
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import get_args
 
@@ -17,7 +18,9 @@ from analytics.contracts.check_clause import CheckName
 from analytics.contracts.check_tables import load_check_tables
 from analytics.contracts.quality_checks import list_quality_checks
 from analytics.features.units import conversion_frame, harmonise_values
+from analytics.quality import run_checks
 from analytics.settings import house_root
+from analytics.warehouse import open_cdm
 
 SEED = "dbt_project/seeds/accepted_value.csv"
 YEAR = "      - name: year_of_birth\n"
@@ -208,3 +211,50 @@ def values_taken(house: Path) -> tuple[set[float], float]:
     seed = pl.read_csv(io.StringIO(compile_dbt(house)[house / SEED]))
     accepted = seed.filter(concept_id=3004249, unit_concept_id=8876)
     return set(taken.collect()["value"].drop_nulls()), accepted["highest"].item()
+
+
+HAEMOGLOBIN, MMOL_PER_L = 3000963, 8753
+
+
+def test_a_conversion_is_one_for_covariates_and_for_the_check_of_units(
+    house: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    file = house / "data_contracts" / "units" / "conversions.csv"
+    cdm = tmp_path / "cdm"
+    cdm.mkdir()
+    record = {"measurement_concept_id": HAEMOGLOBIN, "unit_concept_id": MMOL_PER_L}
+    pl.DataFrame({"measurement_id": 1, "person_id": 1} | record).write_parquet(
+        cdm / "measurement.parquet"
+    )
+    monkeypatch.setattr(run_checks, "load_unit_contracts", lambda: load_unit_contracts(house))
+
+    before = haemoglobin(house), implausible_units(cdm)
+    (line,) = [
+        line
+        for line in file.read_text().splitlines(True)
+        if line.startswith(f"{HAEMOGLOBIN},") and f",{MMOL_PER_L},mmol/L," in line
+    ]
+    file.write_text(file.read_text().replace(line, ""))
+    after = haemoglobin(house), implausible_units(cdm)
+
+    # 16,114 g/mol: 9 mmol/L are 14.5 g/dL.
+    assert before == ([pytest.approx(9 * 1.6114)], 0)
+    assert after == ([], 1)
+
+
+def haemoglobin(house: Path) -> list[float]:
+    """What a covariate takes of 9 mmol/L of haemoglobin, in g/dL."""
+    measured = pl.LazyFrame(
+        {"concept_id": [HAEMOGLOBIN], "value": [9.0], "unit_concept_id": [MMOL_PER_L]}
+    )
+    conversions = conversion_frame(load_unit_contracts(house)).lazy()
+    taken = harmonise_values(nw.from_native(measured), nw.from_native(conversions)).to_native()
+    return taken.collect()["value"].drop_nulls().to_list()
+
+
+def implausible_units(cdm: Path) -> int | None:
+    """How many records of haemoglobin have a unit that is not believed."""
+    check_id = f"concept_plausibleunitconceptids_measurement_measurement_concept_id_{HAEMOGLOBIN}"
+    run = run_checks.run_checks(open_cdm(cdm), today=date(2026, 11, 22), only=[check_id])
+    (asked,) = run.results
+    return asked.num_violated_rows

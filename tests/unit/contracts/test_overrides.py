@@ -72,6 +72,12 @@ overrides:
         ("    date: 2026-11-22\n", "", "date: this clause is missing"),
         ("    high: 730\n    threshold: 2.5\n", "", "gives no limit"),
         ("high: 730", "low: 3", "takes no low"),
+        ("high: 730", "high: abc", r"each:\n  overrides\[0\].high: abc is not a number$"),
+        (
+            "high: 730",
+            "low: abc",
+            r"low: abc is not a number or a day in quotes \('2020-12-31'\)$",
+        ),
     ],
 )
 def test_what_does_not_fit_is_refused(tmp_path, old, new, said):
@@ -83,3 +89,9 @@ def test_what_does_not_fit_is_refused(tmp_path, old, new, said):
 def test_a_file_that_is_not_there_is_refused(tmp_path):
     with pytest.raises(BadInputError, match="no such file of overrides"):
         load_overrides(tmp_path / "none.yaml")
+
+
+def test_a_day_that_has_not_come_is_refused(tmp_path):
+    said = "override plausibleValueHigh of drug_exposure.days_supply is dated 2999-01-01"
+    with pytest.raises(BadInputError, match=f"{said}, which has not come"):
+        read(tmp_path, ONE.replace("2026-11-22", "2999-01-01"))

@@ -137,6 +137,34 @@ def test_a_threshold_over_100_is_refused(house):
     assert "101" in said
 
 
+def test_a_limit_of_a_check_s_own_stands_before_that_of_its_kind(house):
+    file = house / "data_contracts" / "omop_cdm" / "death.yaml"
+    text = file.read_text("utf-8")
+    after_birth = "name: plausibleAfterBirth, type: custom, engine: catchment, implementation: {"
+    file.write_text(text.replace(after_birth, f"{after_birth}limit_share: 0.2, ", 1), "utf-8")
+
+    before, after = limits(CONTRACTS), limits(load_contracts("omop_cdm", house, only_landed=False))
+
+    changed = {name: (before[name], after[name]) for name in before if before[name] != after[name]}
+    assert changed == {"field_plausibleafterbirth_death_death_date": (0.5, 0.2)}
+    # Ends before starts: a limit where rows commonly have an end.
+    ends = "field_plausiblestartbeforeend"
+    assert before[f"{ends}_visit_occurrence_visit_start_date"] == 0.05
+    assert before[f"{ends}_procedure_occurrence_procedure_date"] is None
+
+
+def limits(contracts):
+    """Where a study stops, by the id of the check."""
+    checks = list_quality_checks(contracts, TABLES, "5.4", "catchment")
+    return {check.check_id: check.limit_share for check in checks}
+
+
+def test_a_limit_share_over_1_is_refused(house):
+    said = said_of(house, "visit_occurrence", "limit_share: 0.05}", "limit_share: 5}")
+
+    assert "less than or equal to 1, not 5" in said
+
+
 def test_an_unknown_check_is_refused_with_the_near_miss(house):
     said = said_of(house, "person", "name: plausibleValueLow", "name: plausibleValueLo")
 

@@ -8,7 +8,6 @@ import pytest
 from analytics.contracts import load_contracts
 from analytics.contracts.check_tables import load_check_tables
 from analytics.contracts.quality_checks import list_quality_checks
-from analytics.errors import BadInputError
 from analytics.quality.asked_database import asked_duckdb
 from analytics.quality.measures import ASKERS, Circumstances, ask_for
 from analytics.quality.run_checks import query_for_rows, run_checks
@@ -69,15 +68,27 @@ def test_the_rows_behind_a_check_are_as_many_as_it_counted(cdm):
             if check.check_id in EXPECTED
         ]
         connection = database.creator()
+        asked = {check.check_id: ask_for(check, given) for check in checks}
         found = {
-            check.check_id: len(connection.execute(ask_for(check, given).rows).fetchall())
-            for check in checks
+            check_id: len(connection.execute(asking.rows).fetchall())
+            for check_id, asking in asked.items()
+        }
+        looked_at = {
+            check_id: len(connection.execute(rows).fetchall())
+            for check_id, asking in asked.items()
+            if (rows := asking.looked_at.rows)
         }
 
     # What is lacking cannot be counted, and is one row here.
     assert found == {
         check_id: 1 if breaking is None else breaking
         for check_id, (breaking, _, _) in EXPECTED.items()
+    }
+    assert looked_at == {check_id: EXPECTED[check_id][1] for check_id in looked_at}
+    assert set(EXPECTED) - set(looked_at) == {
+        check_id
+        for check_id in EXPECTED
+        if check_id.startswith(("table_cdmtable", "field_cdmfield"))
     }
 
 
@@ -111,8 +122,6 @@ def test_postgres_gives_the_same_answers(cdm, results):
     with postgres_server() as server:
         server.load(cdm.path, "cdm")
         address = read_address(server.url("cdm"))
-        with pytest.raises(BadInputError, match="--sample is not made on PostgreSQL"):
-            run_checks(address, today=TODAY, sample=0.5, contracts=CONTRACTS)
         on_postgres = run_checks(
             address, today=TODAY, reading="dqd", only=tuple(EXPECTED), contracts=CONTRACTS
         )

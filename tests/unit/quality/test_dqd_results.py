@@ -1,7 +1,6 @@
 """The results file has the shape that DataQualityDashboard's viewer reads."""
 
 import json
-import re
 from datetime import date, datetime
 from pathlib import Path
 
@@ -12,7 +11,6 @@ from analytics.contracts.check_tables import load_check_tables
 from analytics.contracts.quality_checks import QualityCheck, list_quality_checks
 from analytics.quality.check_frame import check_frame
 from analytics.quality.check_result import CheckResult, CheckRun
-from analytics.quality.checks_page import checks_page
 from analytics.quality.dqd_results import dqd_results, read_cdm_source, write_dqd_results
 from analytics.warehouse import open_cdm
 from tests.support.tables import table
@@ -119,22 +117,6 @@ def test_a_cdm_that_does_not_say_who_it_is_goes_by_its_path(checks, tmp_path: Pa
     assert read_cdm_source(open_cdm(tmp_path)) == []
     (metadata,) = dqd_results(run(checks, "dqd"), cdm_source=[], ended=ENDED)["Metadata"]
     assert metadata["cdmSourceName"] == "<people>"
-
-
-def test_the_page_has_every_failure_and_no_way_out(checks):
-    page = checks_page(run(checks, "catchment"))
-    said = re.sub(r"<[^>]+>", " ", page.split("</style>")[1])
-
-    assert "1 of 2 checks that could be made failed; 50.0 % passed." in said
-    assert re.search(
-        r"CDM 5\.\d, reading +catchment *, as of 20\d\d-\d\d-\d\d; \d+ checks in", said
-    )
-    assert "field_isrequired_person_year_of_birth" in said
-    assert "field_isprimarykey_person_person_id" in said
-    assert "The CDM has no table dose_era." in said
-    assert "&lt;people&gt;" in page
-    assert "no such" not in said
-    assert re.findall(r"(?i)(https?:|src=|href=|<script|url\()", page) == []
 
 
 def test_a_frame_holds_what_had_something_to_look_at(checks):

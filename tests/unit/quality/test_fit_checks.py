@@ -1,5 +1,6 @@
 """What a study may stop at is asked while a CDM is built, with a site's own limits."""
 
+from dataclasses import replace
 from datetime import date
 
 import duckdb
@@ -66,6 +67,24 @@ def test_a_limit_of_the_site_s_own_is_the_one_at_which_a_study_stops(cdm):
     told = frame.filter(check_id=BORN_EARLY).row(0, named=True)
     assert (told["share"], told["limit_share"], told["status"]) == (0.5, 0.1, "failed")
     assert (told["table_name"], told["column_name"]) == ("person", "year_of_birth")
+
+
+@pytest.mark.parametrize(
+    ("status", "is_past"),
+    [
+        ("failed", True),
+        ("passed", True),
+        ("not_applicable", False),
+        ("not_checked", False),
+        ("error", False),
+    ],
+)
+def test_a_check_that_was_made_is_past_its_limit_whether_or_not_it_failed(cdm, status, is_past):
+    (found,) = (one for one in run_fit_checks(cdm).results if one.check.check_id == BEFORE_BIRTH)
+    stricter = replace(found, check=replace(found.check, limit_share=0.49), status=status)
+
+    assert not found.is_past_limit  # exactly on it
+    assert stricter.is_past_limit is is_past
 
 
 def test_a_study_cannot_stop_at_what_depends_on_the_day(cdm):

@@ -10,21 +10,7 @@ from analytics.contracts import load_contracts
 from analytics.errors import ContractBreachError, RunFailedError
 from analytics.quality import Finding, QualityReport, to_frame, write_report
 from analytics.quality.report import in_order
-
-
-def finding(check_id: str = "person.rule", **more) -> Finding:
-    kind = {
-        "table": "person",
-        "column": None,
-        "rule": "People are people.",
-        "severity": "row",
-        "status": "breached",
-        "message": "person: 5 of 100 rows",
-        "n_violated": 5,
-        "n_rows": 100,
-        "examples": ("4711", "4712"),
-    }
-    return Finding(check_id=check_id, **(kind | more))
+from tests.support.findings import finding
 
 
 def report(*findings: Finding) -> QualityReport:
@@ -88,7 +74,7 @@ def test_the_frame_is_that_of_the_results_contract_and_holds_no_example():
     assert set(frame.columns) == set(contract.column_names) - {"run_id", "study"}
     assert frame["share"].to_list() == [0.05]
     assert "4711" not in str(frame.rows())
-    types = {"varchar": pl.String, "bigint": pl.Int64, "double": pl.Float64}
+    types = {"varchar": pl.String, "bigint": pl.Int64, "double": pl.Float64, "boolean": pl.Boolean}
     for column in contract.columns:
         if column.name in frame.columns:
             assert frame.schema[column.name] == types[column.physical_type], column.name
@@ -119,7 +105,7 @@ def test_the_page_needs_nothing_from_elsewhere_and_escapes_what_it_shows(tmp_pat
     assert "&lt;script&gt;" in page
     assert not re.search(r"(?i)<script|<link|<img|https?:|@import|url\(", page)
     assert "5.0 %" in page
-    assert "This CDM can be used." in page
+    assert "1 of 1 clauses of our own are broken." in page
 
 
 def test_a_small_share_is_never_shown_as_zero(tmp_path):

@@ -314,6 +314,17 @@ def test_a_text_that_is_a_day_is_asked_as_a_day(tmp_path):
     assert overlap.num_violated_rows == 1
 
 
+def test_a_start_that_is_no_day_is_not_read_where_there_is_no_end(tmp_path):
+    begun = "select unnest(['20200101', '2020-01-02']) as valid_start_date"
+    cdm = write(tmp_path, drug_strength=f"{begun}, null::date as valid_end_date")
+    check_id = "field_plausiblestartbeforeend_drug_strength_valid_start_date"
+
+    for reading, status in (("dqd", "passed"), ("catchment", "passed")):
+        found = by_id(run(cdm, reading, check_id))[check_id]
+        counts = (found.num_violated_rows, found.num_denominator_rows)
+        assert (found.status, *counts) == (status, 0, 0), reading
+
+
 def test_the_sql_behind_a_check_of_csv_runs_by_itself(tmp_path):
     tables = {
         "death": "select 1 as person_id, date '2000-03-01' as death_date",
