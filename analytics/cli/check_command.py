@@ -49,8 +49,8 @@ def check(
     """Hold a CDM against the contracts in data_contracts/omop_cdm/: OHDSI's checks and our own.
 
     Leaves with exit code 3 when the CDM cannot be built on, 5 when a check ended in an error (in
-    the reading dqd with neither). A run that was killed goes on where it was, if
-    the CDM is a folder or DuckDB file.
+    the reading dqd with neither). A run that was killed goes on where it was, unless the CDM has
+    changed since, or is made of views on PostgreSQL, which do not tell.
 
     Example: `catchment check people --out quality`
 
@@ -77,7 +77,8 @@ def check(
     checked = check_quality(request)
     if checked.report is not None:
         print_breaches(checked.report)
-    print_failed_checks(checked.run)
+    if checked.run.results or checked.report is None:
+        print_failed_checks(checked.run)
     print(f"The whole report: {' and '.join(map(str, checked.files))}")
     checked.check_can_go_on()
 

@@ -14,7 +14,7 @@ from analytics import __version__
 from analytics.cli.characterise_command import characterise
 from analytics.cli.check_command import check
 from analytics.cli.cohort_commands import cohorts_app
-from analytics.cli.console import print_tables, step_display
+from analytics.cli.console import print_answer, step_display
 from analytics.cli.feature_command import features
 from analytics.cli.release_command import releases
 from analytics.errors import BadInputError, CatchmentError, ContractBreachError
@@ -148,9 +148,12 @@ def build(cdm: CdmOption, workspace: WorkspaceOption = DEFAULT_WORKSPACE) -> Non
     Example: `catchment build --cdm people --workspace workspace`
     """
     from analytics.pipelines.build import build_workspace
+    from analytics.pipelines.publishing import say_what_is_stale
 
     with step_display() as display:
         build_workspace(cdm=cdm, workspace=workspace, display=display)
+    for sentence in say_what_is_stale(workspace):
+        print(sentence)
 
 
 @app.command()
@@ -170,7 +173,7 @@ def run(
 
     with step_display() as display:
         answer = run_study(study, workspace=workspace, engine=engine, until=until, display=display)
-    print_tables(answer.tables())
+    print_answer(answer)
 
 
 @app.command()
@@ -194,7 +197,7 @@ def predict(
         answer = predict_as_of(
             study, as_of=_date(as_of, "--as-of"), workspace=workspace, out=out, display=display
         )
-    print_tables(answer.tables())
+    print_answer(answer)
 
 
 @app.command(no_args_is_help=True)
@@ -230,8 +233,8 @@ def pathways(
         study=study, workspace=workspace, cohorts=cohorts, settings=settings, out=out
     )
     with step_display() as display:
-        shown = answer_pathways(request, display)
-    print_tables(shown)
+        answer = answer_pathways(request, display)
+    print_answer(answer)
 
 
 @app.command()
@@ -292,9 +295,7 @@ def demo(
             seed=seed,
             display=display,
         )
-    print_tables(done.tables())
-    for sentence in done.passed_over:
-        print(f"Passed over: {sentence}\n")
+    print_answer(done)
     if serve:
         serve_dashboard(workspace=done.workspace, port=port)
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from analytics.contracts.differences import Difference
     from analytics.pipelines.steps import Step, StepRecord
+    from analytics.pipelines.studies import Answer
     from analytics.quality import QualityReport
     from analytics.quality.check_result import CheckRun
 
@@ -106,6 +107,13 @@ def print_tables(tables: "Sequence[tuple[str, pl.DataFrame]]") -> None:
         console.print()
 
 
+def print_answer(answer: "Answer") -> None:
+    """Print the tables, then what was passed over, then what the answer rests on all the same."""
+    print_tables(answer.tables())
+    for sentence in (*(f"Passed over: {said}" for said in answer.passed_over), *answer.waivers):
+        print(f"{sentence}\n")
+
+
 def print_moved_people(moved: "pl.DataFrame", old: str, new: str) -> None:
     """Print whom a change of a definition moves; what is withheld says so."""
     import polars as pl
@@ -190,7 +198,7 @@ def print_differences(found: "Sequence[Difference]") -> None:
         for one in found
     ]
     n_breaking = sum(one.is_breaking for one in found)
-    title = f"{len(found)} changes, {n_breaking} of them breaking"
+    title = f"{len(found)} change{'s' * (len(found) != 1)}, {n_breaking} breaking"
     print_tables([(title, pl.DataFrame(rows, infer_schema_length=None))])
 
 

@@ -6,23 +6,27 @@ from pathlib import Path
 import polars as pl
 
 from analytics.contracts import Contract, compile_dbt, load_contracts
-from analytics.contracts.overrides import load_overrides
-from analytics.errors import BadInputError
 from analytics.pipelines import fingerprints
+from analytics.pipelines.built_workspace import (
+    CHECKED,
+    CHECKS,
+    OHDSI_CHECKS,
+    overrides_of,
+    print_of,
+)
 from analytics.pipelines.definition_notes import definition_notes
 from analytics.pipelines.rebuilding import rebuild_cohort_layer
 from analytics.pipelines.steps import (
     Display,
     Runner,
     Step,
-    StepRecord,
     StepResult,
     replace_folder,
     write_aside,
 )
 from analytics.pipelines.study_fit import FIT_CHECKS
 from analytics.quality import QualityReport, check, to_frame, write_report
-from analytics.quality.check_frame import FRAME, check_frame
+from analytics.quality.check_frame import check_frame
 from analytics.quality.fit_checks import fit_frame, run_fit_checks
 from analytics.settings import house_root
 from analytics.warehouse import (
@@ -33,12 +37,8 @@ from analytics.warehouse import (
     open_cdm,
     read_landed,
 )
+from analytics.warehouse.dbt_graph import MANIFEST
 
-CHECKS = "quality_check.parquet"
-OHDSI_CHECKS = "ohdsi_check.parquet"
-CHECKED = "checked_tables.txt"
-"""Beside the checks, the fingerprint of the tables that they speak of."""
-OVERRIDES = "overrides.yaml"
 REFUSED = "refused"
 
 
@@ -81,42 +81,6 @@ def compile_contracts() -> list[Path]:
     return changed
 
 
-def check_is_built(place: Workspace) -> None:
-    """Raise BadInputError when the workspace was never built, or its last build did not end."""
-    runner = Runner(place.state)
-    names = ("land", "cohort_layer", "land_events")
-    landed, layered, written = (runner.remembered(name) for name in names)
-    checked = place.root / "quality" / CHECKED
-    if (
-        landed is None
-        or layered is None
-        or written is None
-        or not place.warehouse.is_file()
-        or not checked.is_file()
-        or checked.read_text() != fingerprints.of_mapping(_tables_in(landed))
-        or _tables_in(landed) != _tables_in(layered)
-        or written.inputs["cohort_layer"] != fingerprints.of_mapping(layered.inputs)
-    ):
-        raise BadInputError(
-            f"{place.root} is not a built workspace, or its last build did not come to its end. "
-            f"Build it: catchment build --cdm CDM --workspace {place.root}"
-        )
-
-
-def quality_frame(place: Workspace) -> pl.DataFrame:
-    """One row for each check of the landed CDM, as the check step left them."""
-    return pl.read_parquet(place.root / "quality" / CHECKS)
-
-
-def ohdsi_frame(place: Workspace) -> pl.DataFrame:
-    """One row for each of OHDSI's checks that the build asked and that had something to look at.
-
-    None for a workspace that was built before they were asked.
-    """
-    file = place.root / "quality" / OHDSI_CHECKS
-    return pl.read_parquet(file) if file.is_file() else pl.DataFrame(schema=dict(FRAME))
-
-
 def _check_step(
     source: CdmSource,
     place: Workspace,
@@ -124,25 +88,25 @@ def _check_step(
     tables: Mapping[str, str],
     contracts_print: str,
 ) -> Step:
-    folder, site = place.root / "quality", place.root / OVERRIDES
-    overrides = load_overrides(site) if site.is_file() else ()
+    folder, overrides = place.root / "quality", overrides_of(place)
 
     def do() -> StepResult:
-        report = check(source, contracts)
+        report = check(source, contracts, with_people=True)
 
-        def tell(partial: Path) -> None:
+        def tell_alone(partial: Path) -> None:
             write_report(report, partial)
 
         if (report.stops_build or report.errors) and (folder / FIT_CHECKS).is_file():
             # Studies go on with what was built before, and with what is known of its data.
-            replace_folder(folder / REFUSED, tell)
+            replace_folder(folder / REFUSED, tell_alone)
             report.check_can_build()
         fit = None if report.stops_build else run_fit_checks(source, overrides)
 
         def fill(partial: Path) -> None:
-            tell(partial)
+            write_report(report, partial, fit)
             to_frame(report).write_parquet(partial / CHECKS)
-            (partial / CHECKED).write_text(fingerprints.of_mapping(tables))
+            prints = fingerprints.of_mapping(tables), print_of(overrides)
+            (partial / CHECKED).write_text("\n".join(prints))
             if fit is not None:
                 fit_frame(fit).write_parquet(partial / FIT_CHECKS)
                 check_frame(fit).write_parquet(partial / OHDSI_CHECKS)
@@ -151,9 +115,12 @@ def _check_step(
         report.check_can_build()
         frame = to_frame(report)
         breached = frame.filter(pl.col("status") == "breached").height
+        failed = () if fit is None else fit.with_status("failed")
+        passed = () if fit is None else fit.with_status("passed")
         return StepResult(
             n_people=report.n_rows.get("person"),
-            detail=f"{frame.height} checks, {breached} breached; see {folder}",
+            detail=f"{frame.height} rules of the house, {breached} breached; "
+            f"{len(failed) + len(passed):,} of OHDSI's, {len(failed):,} failed; see {folder}",
             notes=_what_is_lacking(report, contracts),
         )
 
@@ -165,7 +132,7 @@ def _check_step(
             **tables,
             "contracts": contracts_print,
             "checks": fingerprints.of_house("data_contracts/checks"),
-            "overrides": fingerprints.of_text("\n".join(map(repr, overrides))),
+            "overrides": print_of(overrides),
             "code": fingerprints.of_rooms("quality", "contracts"),
         },
         do=do,
@@ -242,7 +209,7 @@ def _cohort_layer_step(runner: Runner, place: Workspace, tables: Mapping[str, st
         title="Build the cohort layer with dbt",
         inputs=inputs,
         do=do,
-        outputs=(place.warehouse,),
+        outputs=(place.warehouse, place.dbt / MANIFEST),
     )
 
 
@@ -266,10 +233,6 @@ def _land_events_step(place: Workspace, runner: Runner) -> Step:
         do=do,
         outputs=(place.landed / "person.parquet", place.landed / "cohort.parquet"),
     )
-
-
-def _tables_in(record: StepRecord) -> dict[str, str]:
-    return {name: key for name, key in record.inputs.items() if name.startswith("table:")}
 
 
 def _same_but_for_rows(before: Mapping[str, str], now: Mapping[str, str]) -> bool:

@@ -9,13 +9,15 @@ from analytics.contracts import load_contracts
 from analytics.contracts.check_clause import CdmVersion, Reading
 from analytics.contracts.overrides import Override, load_overrides
 from analytics.errors import BadInputError, RunFailedError
+from analytics.pipelines.built_workspace import CHECKED
+from analytics.pipelines.place_for_out import prepare_file, prepare_folder
 from analytics.quality import QualityReport, check, write_report
+from analytics.quality.check import query_for_rule
 from analytics.quality.check_result import CheckRun
-from analytics.quality.checks_page import checks_page
+from analytics.quality.clauses import own_ids
 from analytics.quality.dqd_results import read_cdm_source, write_dqd_results
 from analytics.quality.run_checks import query_for_rows, run_checks
 from analytics.quality.written_checks import write_checks
-from analytics.quality.written_report import write_aside
 from analytics.warehouse import CdmSource, open_cdm
 from analytics.warehouse.postgres_address import (
     EXAMPLE,
@@ -25,13 +27,9 @@ from analytics.warehouse.postgres_address import (
 )
 
 CHECKS_FILE = "checks.json"
-PAGE_FILE = "checks.html"
 DQD_FILE = "dqd_results.json"
 MOST_ERRORS_SHOWN = 5
-NO_HOUSE_RULES = (
-    "The house's own rules (SQL in data_contracts/omop_cdm/) were not asked: "
-    "they are asked of a CDM in files or on DuckDB."
-)
+NOT_OF_A_SAMPLE = "Rules of our own were not asked: they look at all rows, never at a sample."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,11 +77,21 @@ class Checked:
 
 
 def check_quality(request: CheckRequest) -> Checked:
-    """Ask all checks and write what became of them.
+    """Ask all checks, and the house's own rules of all rows, and write what became of them.
 
-    The house's own rules are asked of all rows of a CDM on DuckDB; of one on PostgreSQL they are
-    not, and a note says so.
+    `only` are the house's where they are a table or the id of a rule. Raises BadInputError where
+    nothing can be written, before anything is asked.
     """
+    is_one_file = request.out.suffix == ".json"
+    if is_one_file:
+        prepare_file(request.out, such_as="report.json")
+    else:
+        prepare_folder(request.out)
+        if (request.out / CHECKED).is_file():
+            raise BadInputError(
+                f"{request.out} holds what `build` found of a workspace's CDM, by which its "
+                "studies stop. Give another folder: --out FOLDER"
+            )
     cdm, overrides = _opened(request)
     run = run_checks(
         cdm,
@@ -96,27 +104,35 @@ def check_quality(request: CheckRequest) -> Checked:
         keep_in=_kept_beside(request.out),
     )
     report = None
-    asks_all = not request.only and request.sample == 1
-    if request.reading == "catchment" and asks_all:
-        if isinstance(cdm, CdmSource):
-            report = check(cdm, load_contracts("omop_cdm"))
+    contracts = load_contracts("omop_cdm")
+    only = {name.lower() for name in request.only} & {*contracts, *own_ids(contracts)}
+    if request.reading == "catchment" and (only or not request.only):
+        if request.sample == 1:
+            report = check(cdm, contracts, only=only)
         else:
-            run = replace(run, notes=(*run.notes, NO_HOUSE_RULES))
-    if request.out.suffix == ".json":
+            run = replace(run, notes=(*run.notes, NOT_OF_A_SAMPLE))
+    if is_one_file:
         return Checked(run=run, report=report, files=(write_checks(run, report, request.out),))
     files: tuple[Path, ...] = (
         write_checks(run, report, request.out / CHECKS_FILE),
-        write_aside(request.out / PAGE_FILE, checks_page(run)),
         write_dqd_results(
             run,
             request.out / DQD_FILE,
-            cdm_source=read_cdm_source(cdm) if isinstance(cdm, CdmSource) else [],
+            cdm_source=_source(cdm),
             ended=datetime.now(UTC),
         ),
     )
-    if report is not None:
-        files += write_report(report, request.out)
+    files += write_report(report, request.out, run if run.results or report is None else None)
     return Checked(run=run, report=report, files=files)
+
+
+def _source(cdm: CdmSource | PostgresAddress) -> list[dict[str, str]]:
+    if isinstance(cdm, CdmSource):
+        return read_cdm_source(cdm)
+    # Only who asks for a server needs its client.
+    from analytics.quality.asked_postgres import source_on_postgres
+
+    return source_on_postgres(cdm)
 
 
 def _kept_beside(out: Path) -> Path:
@@ -127,8 +143,11 @@ def _kept_beside(out: Path) -> Path:
 
 
 def rows_query(request: CheckRequest, check_id: str) -> str:
-    """The breaking rows of one check, as SQL to run."""
+    """The breaking rows of one check, or of one rule of the house, as SQL to run."""
     cdm, overrides = _opened(request)
+    contracts = load_contracts("omop_cdm")
+    if check_id.lower() in own_ids(contracts):
+        return query_for_rule(cdm, check_id.lower(), contracts)
     return query_for_rows(
         cdm,
         check_id,

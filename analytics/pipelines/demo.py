@@ -3,9 +3,6 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-import polars as pl
-
-from analytics.contracts import load_contracts
 from analytics.errors import ContractBreachError, StudyError
 from analytics.pipelines.build import build_workspace
 from analytics.pipelines.publishing import publish_marts
@@ -13,8 +10,10 @@ from analytics.pipelines.showing import study_tables
 from analytics.pipelines.simulating import Simulation, simulate_step
 from analytics.pipelines.steps import Display, Runner
 from analytics.pipelines.studies import Answer, run_study
+from analytics.pipelines.study_fit import waived
+from analytics.pipelines.study_results import step_name
 from analytics.studies import list_studies, load_study
-from analytics.warehouse import Workspace, write_results
+from analytics.warehouse import Workspace
 
 WORKSPACES = Path("workspace")
 
@@ -49,24 +48,16 @@ def run_demo(
         except (StudyError, ContractBreachError) as error:
             if studies:
                 raise
-            _forget_results(name, Workspace(root=place))
+            # Whatever it found before is no answer any more.
+            runner.forget(step_name(name))
             reason = str(error).splitlines()[0].rstrip(".:")
             passed_over.append(f"{reason}. To see more: catchment run {name} --workspace {place}")
     publish_marts(workspace=place, display=display, runner=runner)
-    shown = [
-        table
-        for name in answered
-        for table in study_tables(load_study(name), Workspace(root=place))
-    ]
-    return Answer(workspace=place, shown=tuple(shown), passed_over=tuple(passed_over))
-
-
-def _forget_results(study: str, place: Workspace) -> None:
-    """Take away what the study found when this workspace could still answer it."""
-    runner = Runner(place.state)
-    runner.forget(f"{study}/results")
-    empty = {
-        name: pl.DataFrame(schema=dict.fromkeys(contract.column_names, pl.Null))
-        for name, contract in load_contracts("results").items()
-    }
-    write_results(place, empty, run_id="", study=study)
+    at = Workspace(root=place)
+    loaded = [load_study(name) for name in answered]
+    return Answer(
+        workspace=place,
+        shown=tuple(table for study in loaded for table in study_tables(study, at)),
+        passed_over=tuple(passed_over),
+        waivers=tuple(dict.fromkeys(said for study in loaded for said in waived(study, at))),
+    )

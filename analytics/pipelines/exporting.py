@@ -5,10 +5,11 @@ from pathlib import Path
 
 import polars as pl
 
-from analytics.errors import BadInputError
+from analytics.errors import BadInputError, ContractBreachError
 from analytics.exports import FORMATS, ExportRecord, export_risk_list
 from analytics.exports.risk_list import ExportFormat
-from analytics.pipelines.study_fit import check_fit
+from analytics.pipelines.built_workspace import check_is_built
+from analytics.pipelines.study_results import list_withheld, run_id_of
 from analytics.settings import current_settings
 from analytics.studies import Study, load_study
 from analytics.warehouse import Workspace, read_published
@@ -19,7 +20,8 @@ def export_list(
 ) -> ExportRecord:
     """Write the published risk list of a study and log it; within capacity unless `everyone`.
 
-    Raises ContractBreachError where the data of the workspace are not fit for the study.
+    Raises ContractBreachError where what the study found does not count, or is not what is
+    published.
     """
     place = Workspace(root=workspace)
     as_format = _format(out)
@@ -27,12 +29,12 @@ def export_list(
     if not isinstance(study, Study):
         raise BadInputError(f"{study.name} is a pathway study and has no risk list.")
     listed = read_published(place.published, "risk_list").filter(pl.col("study") == study.name)
+    check_counts(listed, study.name, place)
     if listed.is_empty():
         raise BadInputError(
             f"Nobody is on the risk list of {study.name} in {workspace}. "
             f"Make one first: catchment run {study.name} --workspace {workspace}"
         )
-    check_fit(study, place)
     chosen = listed if everyone else listed.filter("is_flagged")
     return export_risk_list(
         chosen,
@@ -47,6 +49,23 @@ def export_list(
         log=place.exports / "log.jsonl",
         exported_at=datetime.now(UTC),
     )
+
+
+def check_counts(listed: pl.DataFrame, study: str, place: Workspace) -> None:
+    """Raise ContractBreachError where published rows of a study's risk list count no more.
+
+    The study is stopped or out of date, or has found something else since. Raises BadInputError
+    for a workspace whose last build did not come to its end.
+    """
+    check_is_built(place)
+    withheld = list_withheld(place, where=f" --workspace {place.root}")
+    if study in withheld:
+        raise ContractBreachError(withheld[study])
+    if not listed.is_empty() and set(listed["run_id"]) != {run_id_of(study, place)}:
+        raise ContractBreachError(
+            f"What is published of {study} is not what it found last. "
+            f"Publish anew: catchment publish --workspace {place.root}"
+        )
 
 
 def _format(out: Path) -> ExportFormat:

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from analytics.errors import BadInputError
-from analytics.pipelines.build import check_is_built
+from analytics.pipelines.built_workspace import check_is_built
 from analytics.pipelines.steps import Runner
 from analytics.warehouse import CdmSource, Workspace, open_cdm
 from analytics.warehouse.landed_cdm import open_landed_cdm

@@ -5,9 +5,8 @@ from pathlib import Path
 
 from analytics.errors import BadInputError
 from analytics.pipelines.pathways_of_rows import find_pathways_of_rows
-from analytics.pipelines.showing import Tables
 from analytics.pipelines.steps import Display
-from analytics.pipelines.studies import run_pathways
+from analytics.pipelines.studies import Answer, run_pathways
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,8 +20,8 @@ class PathwayRequest:
     out: Path | None
 
 
-def answer_pathways(request: PathwayRequest, display: Display) -> Tables:
-    """Find the pathways and return the tables to show; raises BadInputError for half a request."""
+def answer_pathways(request: PathwayRequest, display: Display) -> Answer:
+    """Find the pathways and return what to show; raises BadInputError for half a request."""
     files = {
         "--cohorts": request.cohorts,
         "--settings": request.settings,
@@ -36,12 +35,13 @@ def answer_pathways(request: PathwayRequest, display: Display) -> Tables:
                 f"both the study '{request.study}' and {', '.join(given)} are given. "
                 "Give a study, or cohort rows with their settings."
             )
-        return run_pathways(request.study, workspace=request.workspace, display=display).tables()
+        return run_pathways(request.study, workspace=request.workspace, display=display)
     if request.cohorts is None or request.settings is None or request.out is None:
         raise BadInputError(
             f"neither a study is given nor {', '.join(lacking)}. Use: catchment pathways STUDY, "
             "or: catchment pathways --cohorts rows.parquet --settings FILE.yaml --out DIR"
         )
-    return find_pathways_of_rows(
+    found = find_pathways_of_rows(
         cohorts=request.cohorts, settings=request.settings, out=request.out, display=display
-    ).tables()
+    )
+    return Answer(workspace=request.out, shown=tuple(found.tables()))

@@ -18,6 +18,7 @@ from analytics.pipelines.cohort_project import (
     write_cohort_project,
 )
 from analytics.pipelines.named_definitions import CompiledDefinitions, compile_definitions
+from analytics.pipelines.place_for_out import prepare_file
 from analytics.pipelines.steps import Display, Runner, Step, StepResult
 from analytics.warehouse.cohort_rows import write_cohort_rows
 from analytics.warehouse.cohort_warehouse import CohortWarehouse
@@ -73,7 +74,7 @@ def generate_cohorts(
     the warehouse cannot build, stops no other. Raises BadInputError when none compiles, and
     RunFailedError when none can be built; then nothing is written.
     """
-    _check_can_write(out)
+    prepare_file(out, such_as="rows.parquet")
     with tempfile.TemporaryDirectory(prefix="catchment-cohorts-") as temporary:
         folder = Path(temporary)
         runner = Runner(folder / "state", display)
@@ -110,15 +111,6 @@ def built_cohorts(
             if number not in failed
         }
         yield BuiltCohorts(place=place, tables=models, failed=failed)
-
-
-def _check_can_write(out: Path) -> None:
-    if out.is_dir():
-        raise BadInputError(f"--out {out} is a folder. Name a file, e.g. {out / 'rows.parquet'}")
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise BadInputError(f"--out {out} cannot be written: {error.strerror}.") from None
 
 
 def _compile(runner: Runner, definitions: Path) -> CompiledDefinitions:

@@ -13,7 +13,7 @@ from typing import cast
 
 import polars as pl
 
-from analytics.errors import BadInputError, RunFailedError
+from analytics.errors import RunFailedError
 from analytics.features.making import settle_all
 from analytics.features.prespecified import PolarsCdm
 from analytics.features.prespecified.cohort_rows import index_dates
@@ -26,6 +26,7 @@ from analytics.pipelines.feature_pieces import Piece, make_pieces
 from analytics.pipelines.feature_plan import FeaturePlan, FeatureRequest, read_request
 from analytics.pipelines.feature_rows import notes_on_rows
 from analytics.pipelines.feature_shards import Shard, records_at_once, values_at_once
+from analytics.pipelines.place_for_out import prepare_folder
 from analytics.pipelines.steps import Display, Runner, Step, StepResult
 from analytics.settings import current_settings
 from analytics.warehouse.cdm_files import n_rows, parquet_tables
@@ -68,7 +69,7 @@ def _read(runner: Runner, request: FeatureRequest) -> FeaturePlan:
 
     def do() -> StepResult:
         plan = read_request(request)
-        _check_can_write(request.out)
+        prepare_folder(request.out)
         read.append(plan)
         rows = plan.cohort.rows
         n_analyses = len(plan.settings.prespecified) + len(plan.settings.ones_own)
@@ -79,15 +80,6 @@ def _read(runner: Runner, request: FeatureRequest) -> FeaturePlan:
 
     runner.run(Step(name="read", title="Read the request", inputs={}, do=do))
     return read[0]
-
-
-def _check_can_write(out: Path) -> None:
-    if out.exists() and not out.is_dir():
-        raise BadInputError(f"--out {out} is a file. Name a folder.")
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise BadInputError(f"--out {out} cannot be written: {error.strerror}.") from None
 
 
 def _reuse(runner: Runner, manifest: Path) -> None:

@@ -20,9 +20,10 @@ from analytics.pipelines.pathway_events import (
 from analytics.pipelines.pathway_tables import RESULTS, pathway_frames, read_followed
 from analytics.pipelines.steps import Step, StepResult, replace_folder
 from analytics.pipelines.study_fit import waived
+from analytics.pipelines.study_results import results_step
 from analytics.settings import current_settings
 from analytics.studies import PathwayStudy
-from analytics.warehouse import Workspace, read_landed, write_results
+from analytics.warehouse import Workspace, read_landed
 
 
 def pathway_steps(study: PathwayStudy, place: Workspace) -> Iterator[Step]:
@@ -129,20 +130,10 @@ def _outside_observation(
 
 def _results_step(study: PathwayStudy, place: Workspace) -> Step:
     folder = place.studies / study.name / "pathways"
-    inputs = {name: fingerprints.of_file(folder / f"{name}.parquet") for name in RESULTS}
-
-    def do() -> StepResult:
-        frames = {name: load_frame(folder, name) for name in inputs}
-        run_id = f"{study.name}-{fingerprints.of_mapping(inputs)}"
-        write_results(place, frames, run_id=run_id, study=study.name)
-        return StepResult(detail=f"{len(frames)} tables")
-
-    return Step(
-        name=f"{study.name}/results",
-        title="Results into the warehouse",
-        study=study.name,
+    return results_step(
+        study,
+        place,
         position=2,
-        inputs={**inputs, "contracts": fingerprints.of_house("data_contracts/results")},
-        do=do,
-        outputs=(place.warehouse,),
+        inputs={name: fingerprints.of_file(folder / f"{name}.parquet") for name in RESULTS},
+        read=lambda: {name: load_frame(folder, name) for name in RESULTS},
     )

@@ -10,10 +10,12 @@ import polars as pl
 
 from analytics.contracts import load_contracts
 from analytics.disclosure import suppress
+from analytics.disclosure.in_words import count_in_words
 from analytics.evaluation.performance import METRICS
 from analytics.pipelines.artefacts import load_frame
 from analytics.pipelines.predicting import RisksAsOf
 from analytics.pipelines.study_run import StudyRun
+from analytics.settings import current_settings
 from analytics.studies import NO_TREATMENT, PathwayStudy, Study
 from analytics.warehouse import Workspace, read_published
 
@@ -65,11 +67,15 @@ def attrition_tables(run: StudyRun) -> Tables:
 
 
 def risk_tables(study: Study, risks: RisksAsOf, target: Path) -> Tables:
-    """How many people got a risk, and where the risks were written."""
+    """How many people got a risk, and where the risks were written; few people are not counted."""
+
+    def told(n_people: int) -> str:
+        return count_in_words(n_people, current_settings().smallest_cell)
+
     counted = pl.DataFrame(
         {
-            "n_people": [risks.prediction["person_id"].n_unique()],
-            "n_within_capacity": [int(risks.prediction["is_flagged"].sum())],
+            "n_people": [told(risks.prediction["person_id"].n_unique())],
+            "n_within_capacity": [told(int(risks.prediction["is_flagged"].sum()))],
             "mean_risk": [risks.prediction["risk"].mean()],
             "written_to": [str(target)],
         },

@@ -1,6 +1,6 @@
 """Answer a study from end to end, in the order of its steps."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -22,19 +22,25 @@ from analytics.pipelines.predicting import RisksAsOf, predict_risks
 from analytics.pipelines.publishing import publish_marts
 from analytics.pipelines.showing import Tables, attrition_tables, risk_tables, study_tables
 from analytics.pipelines.steps import Display, Runner, Step, StepResult, replace_folder
+from analytics.pipelines.study_fit import waived
+from analytics.pipelines.study_results import results_step
 from analytics.pipelines.study_run import StudyRun, open_study, prediction_study
 from analytics.settings import current_settings
 from analytics.studies import PathwayStudy, Study
-from analytics.warehouse import Workspace, read_landed, write_results
+from analytics.warehouse import Workspace, read_landed
 
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """What a run has to show at the terminal: titled tables, and where the workspace is."""
+    """What a run has to show at the terminal: titled tables, and the folder they come from.
+
+    `passed_over`: why studies were not answered; `waivers`: what the answer rests on all the same.
+    """
 
     workspace: Path
     shown: tuple[tuple[str, pl.DataFrame], ...] = ()
     passed_over: tuple[str, ...] = ()
+    waivers: tuple[str, ...] = ()
 
     def tables(self) -> Tables:
         """Titles and frames, in the order to print them."""
@@ -94,6 +100,8 @@ def predict_as_of(
 ) -> Answer:
     """Predict as of a day and write `<out>` (risks) and `<out stem>.reasons.parquet`.
 
+    Beside each risk stand the waivers that it rests on (`waivers`, one a line; empty: none): those
+    of the data of today, and those of the data that the model learned from, maybe of another build.
     Raises BadInputError when the study has no trained model here, or the day lies outside the CDM.
     """
     place = Workspace(root=workspace)
@@ -110,10 +118,16 @@ def predict_as_of(
             f"--as-of {as_of} lies outside the data, which go from {first} to {last}. "
             "Give a day between these."
         )
-    risks = predict_risks(run, load_latest_package(run), latest_model_id(run), as_of)
+    package = load_latest_package(run)
+    risks = predict_risks(run, package, latest_model_id(run), as_of)
     target = out or place.root / "predictions" / f"{study.name}-{as_of}.parquet"
-    _write_risks(risks, target)
-    return Answer(workspace=workspace, shown=tuple(risk_tables(study, risks, target)))
+    signed = waived(study, place)
+    before = (f"The model learned when {said}" for said in package.waivers if said not in signed)
+    signed += tuple(before)
+    _write_risks(risks, target, signed)
+    return Answer(
+        workspace=workspace, shown=tuple(risk_tables(study, risks, target)), waivers=signed
+    )
 
 
 def run_pathways(name: str, *, workspace: Path, display: Display) -> Answer:
@@ -143,7 +157,8 @@ def _answer(
     if not publishes:
         return Answer(workspace=place.root)
     publish_marts(workspace=place.root, display=runner.display, runner=runner)
-    return Answer(workspace=place.root, shown=tuple(study_tables(study, place)))
+    shown = tuple(study_tables(study, place))
+    return Answer(workspace=place.root, shown=shown, waivers=waived(study, place))
 
 
 def _predict_step(run: StudyRun) -> Step:
@@ -198,35 +213,28 @@ RESULTS = {
 
 
 def _results_step(run: StudyRun) -> Step:
-    """Hand everything the study found to the warehouse, in one transaction."""
-    study = run.study
+    """Hand everything the study found to the warehouse."""
     files = {
         name: run.folder(step) / f"{name}.parquet"
         for step, names in RESULTS.items()
         for name in names
     }
-    inputs = {name: fingerprints.of_file(file) for name, file in files.items()}
 
-    def do() -> StepResult:
+    def read() -> dict[str, pl.DataFrame]:
         frames = {name: pl.read_parquet(file) for name, file in files.items()}
         frames["study_attrition"] = frames.pop("attrition")
         frames["model_performance"] = _with_model_id(run, frames["model_performance"])
-        run_id = f"{study.name}-{fingerprints.of_mapping(inputs)}"
-        write_results(run.place, frames, run_id=run_id, study=study.name)
-        return StepResult(detail=f"{len(frames)} tables")
+        return frames
 
-    return Step(
-        name=f"{study.name}/results",
-        title="Results into the warehouse",
-        study=study.name,
+    return results_step(
+        run.study,
+        run.place,
         position=8,
         inputs={
-            **inputs,
+            **{name: fingerprints.of_file(file) for name, file in files.items()},
             "package": fingerprints.of_file(run.folder("package") / "package.txt"),
-            "contracts": fingerprints.of_house("data_contracts/results"),
         },
-        do=do,
-        outputs=(run.place.warehouse,),
+        read=read,
     )
 
 
@@ -247,10 +255,11 @@ def _cdm_days(place: Workspace) -> tuple[date, date]:
     return to_date(first), to_date(last)
 
 
-def _write_risks(risks: RisksAsOf, target: Path) -> None:
+def _write_risks(risks: RisksAsOf, target: Path, signed: Sequence[str]) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     reasons = target.with_name(f"{target.stem}.reasons.parquet")
-    for frame, path in ((risks.prediction_reason, reasons), (risks.prediction, target)):
+    prediction = risks.prediction.with_columns(waivers=pl.lit("\n".join(signed)))
+    for frame, path in ((risks.prediction_reason, reasons), (prediction, target)):
         partial = path.with_name(f".{path.name}.partial")
         frame.write_parquet(partial)
         partial.replace(path)

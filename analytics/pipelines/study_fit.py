@@ -7,6 +7,7 @@ them, or they are recorded often enough to be covariates.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -17,6 +18,9 @@ from analytics.pipelines.pathway_sources import DRUG_ERA
 from analytics.pipelines.pathway_tables import RESULTS as OF_PATHWAYS
 from analytics.pipelines.study_uses import Kind, Part, list_parts
 from analytics.pipelines.waivers import WAIVERS, Waiver, check_waivers, load_waivers
+from analytics.quality.fit_checks import message_past_limit
+from analytics.quality.people_behind import in_columns
+from analytics.settings import current_settings
 from analytics.studies import PathwayStudy, Study
 from analytics.warehouse import Workspace, concepts_below, read_landed
 from analytics.warehouse.dbt_graph import read_graph, results_of_marts
@@ -26,27 +30,38 @@ OF_NO_STUDY = frozenset({"quality_check", "ohdsi_check", "run_step"})
 NOTHING: frozenset[str] = frozenset()
 MOST_SHOWN = 5
 IMPACT: tuple[Kind, ...] = ("cohorts", "covariates", "events")
-PAST_LIMIT = pl.col("status").is_in(["breached", "failed", "passed"]) & (
-    pl.col("share") > pl.col("limit_share")
-)
 TOLD: dict[str, pl.DataType | type[pl.DataType]] = {
     "check_id": pl.String,
     "table_name": pl.String,
     "column_name": pl.String,
-    "message": pl.String,
+    "place": pl.String,
+    "rule": pl.String,
+    "n_violated": pl.Int64,
     "n_rows": pl.Int64,
+    "share": pl.Float64,
+    "limit_share": pl.Float64,
+    "is_past_limit": pl.Boolean,
     "concept_ids": pl.List(pl.Int64),
+    "n_people": pl.Int64,
+    "n_people_violated": pl.Int64,
+    "n_people_kept": pl.Int64,
 }
 
 
 @dataclass(frozen=True, kw_only=True)
 class Unfit:
-    """A check past its limit on what the study uses, and the parts of the study it concerns."""
+    """A check past its limit on what the study uses, and the parts of the study it concerns.
+
+    `waiver` counts; where none does, `expired` is the one that did last, and `of_others` are the
+    studies that it is signed for.
+    """
 
     check_id: str
     message: str
     parts: tuple[Part, ...]
     waiver: Waiver | None = None
+    expired: Waiver | None = None
+    of_others: tuple[str, ...] = ()
 
 
 def check_fit(study: Study | PathwayStudy, place: Workspace) -> None:
@@ -54,11 +69,12 @@ def check_fit(study: Study | PathwayStudy, place: Workspace) -> None:
 
     Raises BadInputError for waivers that cannot be taken.
     """
-    stopping = [one for one in list_unfit(study, place) if one.waiver is None]
+    stopping = list_stopping(study, place)
     if not stopping:
         return
     lines = [
-        f"  - {one.check_id}\n    {one.message}\n{_impact(one)}" for one in stopping[:MOST_SHOWN]
+        f"  - {one.check_id}\n    {one.message}\n{_not_counting(one)}{_impact(one)}"
+        for one in stopping[:MOST_SHOWN]
     ]
     more = len(stopping) - len(lines)
     lines += [f"  - and {more} more"] * (more > 0)
@@ -73,14 +89,19 @@ def check_fit(study: Study | PathwayStudy, place: Workspace) -> None:
     )
 
 
+def list_stopping(study: Study | PathwayStudy, place: Workspace) -> tuple[Unfit, ...]:
+    """Each check past its limit on what the study uses for which no waiver counts."""
+    return tuple(one for one in list_unfit(study, place) if one.waiver is None)
+
+
 def waived(study: Study | PathwayStudy, place: Workspace) -> tuple[str, ...]:
     """What the study runs on although it is past its limit: a sentence each, with who signed.
 
     It travels with the model, so it names the check and no number of rows, which may be small.
     """
     return tuple(
-        f"{one.check_id} is past its limit. Waived by {one.waiver.signed_by} on {one.waiver.day}: "
-        f"{one.waiver.reason}"
+        f"{one.check_id} is past its limit. Waived by {one.waiver.signed_by} on {one.waiver.day} "
+        f"until {one.waiver.last_day}: {one.waiver.reason}"
         for one in list_unfit(study, place)
         if one.waiver is not None
     )
@@ -95,18 +116,39 @@ def list_unfit(study: Study | PathwayStudy, place: Workspace) -> tuple[Unfit, ..
     if past.is_empty():
         return ()
     parts = list_parts(study, read_graph(place), has_drug_eras=has_drug_eras(place))
+    if unknown := [part.model for part in parts if not part.fields]:
+        raise BadInputError(
+            f"dbt does not say what {study.name} uses of the CDM (it knows no model "
+            f"'{unknown[0]}' in {place.dbt / 'target'}), so nobody knows whether the data are fit "
+            f"for it. Build again: catchment build --cdm CDM --workspace {place.root}"
+        )
     found = []
     for row in past.iter_rows(named=True):
         using = [part for part in parts if part.uses(row["table_name"], row["column_name"])]
         concerned = _of_concepts(using, row["concept_ids"], row["n_rows"], place)
-        signed = (one for one in waivers if one.meets(row["check_id"], study.name))
+        signed = [one for one in waivers if one.meets(row["check_id"], study.name)]
+        counting = [one for one in signed if not one.has_expired]
         if concerned:
             found.append(
                 Unfit(
                     check_id=row["check_id"],
-                    message=row["message"],
+                    message=message_past_limit(
+                        place=row["place"],
+                        rule=row["rule"],
+                        n_violated=row["n_violated"],
+                        n_rows=row["n_rows"],
+                        limit_share=row["limit_share"],
+                        behind=in_columns(row),
+                        smallest_cell=current_settings().smallest_cell,
+                    ),
                     parts=concerned,
-                    waiver=next(signed, None),
+                    waiver=next(iter(counting), None),
+                    expired=None if counting else max(signed, key=_last_day, default=None),
+                    of_others=tuple(
+                        one.study
+                        for one in waivers
+                        if one.check_id == row["check_id"] and one.study and one not in signed
+                    ),
                 )
             )
     return tuple(found)
@@ -125,28 +167,28 @@ def marts_of(study: Study | PathwayStudy, place: Workspace) -> tuple[str, ...]:
 
 
 def _checks(folder: Path) -> pl.DataFrame:
-    """One row for each check that the build made, with what is told of it and `is_past_limit`.
+    """One row for each check that the build made, with what is told of it.
 
     Raises BadInputError where what the build found of the data is gone.
     """
-    if not (folder / FIT_CHECKS).is_file():
+    file = folder / FIT_CHECKS
+    # A build of before did not write down what is past its limit.
+    if not file.is_file() or "is_past_limit" not in pl.read_parquet_schema(file):
         raise BadInputError(
-            f"{folder / FIT_CHECKS} is not there, so nobody knows whether the data are fit for a "
-            f"study. Build again: catchment build --cdm CDM --workspace {folder.parent}"
+            f"{file} is not there, or another version wrote it, so nobody knows whether the data "
+            "are fit for a study. "
+            f"Build again: catchment build --cdm CDM --workspace {folder.parent}"
         )
     frames = [
         pl.read_parquet(folder / name)
         for name in ("quality_check.parquet", FIT_CHECKS)
         if (folder / name).is_file()
     ]
-    told = [
-        frame.select(
-            *(name for name in TOLD if name in frame.columns),
-            is_past_limit=PAST_LIMIT.fill_null(value=False),
-        )
-        for frame in frames
-    ]
-    return pl.concat([pl.DataFrame(schema=TOLD), *told], how="diagonal")
+    told = [frame.select(name for name in TOLD if name in frame.columns) for frame in frames]
+    place = pl.concat_str("table_name", "column_name", separator=".", ignore_nulls=True)
+    return pl.concat([pl.DataFrame(schema=TOLD), *told], how="diagonal").with_columns(
+        pl.coalesce("place", place)
+    )
 
 
 def _of_concepts(
@@ -178,6 +220,20 @@ def _concepts_of(part: Part, place: Workspace) -> set[int]:
 def has_drug_eras(place: Workspace) -> bool:
     """Whether the CDM has drug eras of its own."""
     return not read_landed(place, DRUG_ERA).head(1).collect().is_empty()
+
+
+def _last_day(waiver: Waiver) -> date:
+    return waiver.last_day
+
+
+def _not_counting(unfit: Unfit) -> str:
+    """Lines about the waivers of the check that do not count here."""
+    gone, said = unfit.expired, ""
+    if gone is not None:
+        said = f"    The waiver of {gone.signed_by} of {gone.day} expired on {gone.last_day}.\n"
+    if unfit.of_others:
+        said += f"    A waiver is signed for {', '.join(unfit.of_others)}, not for this study.\n"
+    return said
 
 
 def _impact(unfit: Unfit) -> str:

@@ -7,7 +7,7 @@ import polars as pl
 
 from analytics.errors import BadInputError
 from analytics.features.build import Engine
-from analytics.pipelines.build import check_is_built
+from analytics.pipelines.built_workspace import check_is_built
 from analytics.pipelines.pathway_sources import concept_set_domains
 from analytics.pipelines.steps import Runner
 from analytics.pipelines.study_fit import check_fit

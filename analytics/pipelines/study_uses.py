@@ -5,7 +5,7 @@ pathways. A model uses the tables that it is made from, and of each the fields t
 the table is read.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -51,6 +51,12 @@ def list_parts(
     `has_drug_eras`: whether the CDM has drug eras of its own, which pathways then use.
     """
     return tuple(_with_fields(part, graph) for part in _parts(study, has_drug_eras))
+
+
+def files_of(parts: Iterable[Part], graph: Mapping[str, DbtNode]) -> dict[str, str]:
+    """The dbt models and seeds that the parts are made of: the fingerprint of each one's file."""
+    made_from = (node for part in parts for node in _made_from(part.model, graph))
+    return {node.unique_id: node.written for node in made_from}
 
 
 def _parts(study: Study | PathwayStudy, has_drug_eras: bool) -> Iterator[Part]:

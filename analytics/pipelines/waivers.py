@@ -6,25 +6,30 @@ waivers:
     study: readmission_30d          # without it: every study
     signed_by: "A. Person, data steward"
     date: 2026-11-22
+    until: 2027-03-31               # the last day it counts; without it: for a year
     reason: "Start dates of devices are unknown; devices weigh little in this model."
 ```
 """
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import yaml
 from pydantic import StringConstraints, ValidationError
 
-from analytics.contracts.faults import in_words
+from analytics.contracts.faults import list_in_words
+from analytics.contracts.signed_days import check_has_come, has_passed
+from analytics.days import to_date, to_day
 from analytics.definition_files import FrozenModel, Name
 from analytics.errors import BadInputError, near_miss
 
 WAIVERS = "waivers.yaml"
-ONE_DAY = timedelta(days=1)
+COUNTS_FOR_DAYS = 365
+"""How long a waiver counts that names no last day. Deliveries change and people move on: a year is
+long enough for yearly ones, and short enough that a signature is somebody's decision of today."""
 
 
 class WaiverClause(FrozenModel):
@@ -33,6 +38,7 @@ class WaiverClause(FrozenModel):
     check: Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
     study: Name | None = None
     signed_by: Annotated[str, StringConstraints(min_length=3, strip_whitespace=True)]
+    until: date | None = None
     date: date
     reason: Annotated[str, StringConstraints(min_length=10, strip_whitespace=True)]
 
@@ -45,12 +51,17 @@ class WaiversDocument(FrozenModel):
 
 @dataclass(frozen=True, kw_only=True)
 class Waiver:
-    """That a check past its limit shall not stop a study (None: any), signed and dated."""
+    """That a check past its limit shall not stop a study (None: any), signed and dated.
+
+    It counts up to and including its last day; after that `has_expired`.
+    """
 
     check_id: str
     study: str | None
     signed_by: str
     day: date
+    last_day: date
+    has_expired: bool
     reason: str
 
     def meets(self, check_id: str, study: str) -> bool:
@@ -61,8 +72,8 @@ class Waiver:
 def load_waivers(path: Path) -> tuple[Waiver, ...]:
     """The waivers of a workspace; none where there is no file.
 
-    Raises BadInputError with all that is wrong in it: what is not signed, dated and reasoned, or
-    dated on a day that has not come.
+    Raises BadInputError with all that is wrong in it: what is not signed, dated and reasoned,
+    dated on a day that has not come, or over before it was signed.
     """
     if not path.is_file():
         return ()
@@ -73,29 +84,12 @@ def load_waivers(path: Path) -> tuple[Waiver, ...]:
             f"{path} is not readable as YAML: {' '.join(str(error).split())}"
         ) from error
     except ValidationError as error:
-        faults = "\n  ".join(in_words(fault) for fault in error.errors())
+        faults = "\n  ".join(list_in_words(error))
         raise BadInputError(
             f"{path} cannot be taken; correct each:\n  {faults}\n"
             "A waiver names its check and has signed_by, date and reason."
         ) from error
-    # Whoever signs east of Greenwich may be a day ahead of it.
-    last = datetime.now(UTC).date() + ONE_DAY
-    for said in document.waivers:
-        if said.date > last:
-            raise BadInputError(
-                f"{path}: the waiver for '{said.check}' is dated {said.date}, which has not come. "
-                "Give the day on which it was signed."
-            )
-    return tuple(
-        Waiver(
-            check_id=said.check,
-            study=said.study,
-            signed_by=said.signed_by,
-            day=said.date,
-            reason=said.reason,
-        )
-        for said in document.waivers
-    )
+    return tuple(_read(said, path) for said in document.waivers)
 
 
 def check_waivers(waivers: Iterable[Waiver], known: Collection[str], path: Path) -> None:
@@ -106,3 +100,23 @@ def check_waivers(waivers: Iterable[Waiver], known: Collection[str], path: Path)
                 f"{path}: there is no check '{one.check_id}'.{near_miss(one.check_id, known)} "
                 "The message that stops a study names its checks."
             )
+
+
+def _read(said: WaiverClause, path: Path) -> Waiver:
+    signed = f"{path}: the waiver for '{said.check}'"
+    check_has_come(said.date, signed)
+    last_day = said.until or to_date(to_day(said.date) + COUNTS_FOR_DAYS)
+    if last_day < said.date:
+        raise BadInputError(
+            f"{signed} counts until {last_day}, which is before it was signed ({said.date}). "
+            "Give the last day on which it shall count."
+        )
+    return Waiver(
+        check_id=said.check,
+        study=said.study,
+        signed_by=said.signed_by,
+        day=said.date,
+        last_day=last_day,
+        has_expired=has_passed(last_day),
+        reason=said.reason,
+    )

@@ -13,7 +13,7 @@ from analytics.warehouse.landed_events import land_events, read_landed
 from analytics.warehouse.landing import land
 from analytics.warehouse.marts import read_mart
 from analytics.warehouse.publishing import publish, published_folder, read_published
-from analytics.warehouse.results import read_results, write_results
+from analytics.warehouse.results import keep_results, read_results, write_results
 from analytics.warehouse.vocabulary import concepts_below
 from analytics.warehouse.workspace import Workspace
 
@@ -22,6 +22,7 @@ __all__ = [
     "DbtRun",
     "Workspace",
     "concepts_below",
+    "keep_results",
     "land",
     "land_events",
     "open_cdm",

@@ -12,6 +12,7 @@ from pathlib import Path
 import duckdb
 
 from analytics.errors import BadInputError, near_miss
+from analytics.warehouse.postgres_address import is_url
 from analytics.warehouse.workspace import literal, quoted
 
 NAMES = """
@@ -110,9 +111,16 @@ class CdmSource:
 def open_cdm(path: Path) -> CdmSource:
     """Find the CDM tables at `path` and read their columns and types from DuckDB's catalogue.
 
-    Raises BadInputError when there is nothing at `path`, no table with an OMOP name in it, or a
-    file that cannot be read.
+    Raises BadInputError when `path` is a URL, when there is nothing at it, no table with an OMOP
+    name in it, or a file that cannot be read.
     """
+    if is_url(str(path)):
+        # Not told: a password may stand in it.
+        raise BadInputError(
+            "The CDM is given by a URL, and is read here from a folder of Parquet or CSV files or "
+            "a DuckDB file. Copy it into one. Where it lies it can be checked (catchment check URL "
+            "--warehouse postgres) and have cohorts (catchment cohorts generate)."
+        )
     if path.is_dir():
         locations = _tables_in_folder(path)
     elif path.is_file():

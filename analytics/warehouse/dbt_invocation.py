@@ -40,6 +40,8 @@ def invoke_dbt(
     # dbt takes two seconds to import.
     from dbt.cli.main import dbtRunner
 
+    # A relative target path dbt would take from the project's folder, not from here.
+    project = project.resolve()
     places = [
         *("--project-dir", str(project), "--profiles-dir", str(project)),
         *("--target-path", str(project / "target"), "--log-path", str(project / "logs")),

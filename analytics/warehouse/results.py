@@ -3,7 +3,7 @@
 Rows carry `run_id` and `study`; writing replaces only the rows of its own study.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
 
 import duckdb
@@ -44,6 +44,18 @@ def write_results(
             table = f"{SCHEMA}.{quoted(name)}"
             connection.execute(f"delete from {table} where study = {literal(study)}")
             _insert(connection, frame, contract, table)
+
+
+def keep_results(workspace: Workspace, studies: Collection[str]) -> None:
+    """Take the rows of every study but these out of all results tables."""
+    contracts = _results_contracts()
+    kept = ", ".join(map(literal, sorted(studies))) or "null"
+    with connect(workspace) as connection, transaction(connection):
+        _make_tables(connection, contracts)
+        for name in contracts:
+            connection.execute(
+                f"delete from {SCHEMA}.{quoted(name)} where (study in ({kept})) is not true"
+            )
 
 
 def read_results(workspace: Workspace, name: str, *, study: str | None = None) -> pl.DataFrame:

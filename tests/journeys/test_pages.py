@@ -479,6 +479,7 @@ def test_what_stops_a_study_comes_first_and_no_small_count_is_said(tmp_path, ope
     changed = sample.with_columns(
         studies=pl.when(few).then(pl.lit("readmission_30d")).otherwise("studies"),
         share=pl.when(few).then(0.2).otherwise(None),
+        is_past_limit=pl.when(few).then(pl.lit(value=True)).otherwise(None),
         limit_share=pl.when(few).then(0.05).otherwise("limit_share"),
         n_violated=pl.when(few).then(pl.lit(0)).otherwise(None),
         is_suppressed=~few,
@@ -494,6 +495,26 @@ def test_what_stops_a_study_comes_first_and_no_small_count_is_said(tmp_path, ope
     )
     assert failed.select("rows", "share").row(1) == ("withheld", "withheld")
     assert past not in failed["limit"].to_list()[1:]
+
+
+def test_what_keeps_its_threshold_and_is_past_a_sites_limit_is_to_be_fixed_too(tmp_path, open_page):
+    passed = pl.col("status") == "passed"
+    changed = sample_marts()["ohdsi_check"].with_columns(
+        is_past_limit=passed,
+        n_violated=pl.when(passed).then(22).otherwise("n_violated"),
+        share=pl.when(passed).then(0.01).otherwise("share"),
+        limit_share=pl.when(passed).then(0.005).otherwise("limit_share"),
+    )
+    published = publish_sample(tmp_path / "published", change={"ohdsi_check": changed})
+
+    page = open_page(published, "data_quality")
+
+    to_fix, *_ = tables(page)
+    assert to_fix.select("place", "limit").row(0) == (
+        *("condition_occurrence.condition_concept", "◆ past 0.5\N{NO-BREAK SPACE}%"),
+    )
+    assert to_fix.height == 3
+    assert "1 more keeps its threshold and is past a limit for studies" in said(page)
 
 
 def test_a_cdm_without_anything_to_check_has_its_sentences(tmp_path, open_page):
@@ -573,6 +594,17 @@ def test_a_list_that_leaves_the_page_is_the_list_shown_and_is_in_the_log(own, op
     assert entry["filters"] == "the first 5 by risk"
     assert entry["n_rows"] == 5
     assert "holds 5 people and is in the log" in said(page)
+
+
+def test_a_list_of_a_workspace_whose_build_was_cut_short_does_not_leave(own, open_page):
+    """The page asks what the command line asks; what counts there is tested with the command."""
+    (own.parent / "warehouse.duckdb").touch()
+    page = open_page(own, "risk_list")
+    page.text_input[0].set_value("discharge calls")
+    next(button for button in page.button if "Prepare" in button.label).click().run()
+
+    assert "its last build did not come to its end" in said(page)
+    assert not (own.parent / "exports").exists()
 
 
 def test_a_list_without_a_purpose_does_not_leave(own, open_page):
@@ -659,3 +691,51 @@ def test_simulated_people_are_called_so(tmp_path, open_page):
     assert "These people are simulated" not in said(
         open_page(publish_sample(tmp_path / "real"), "population")
     )
+
+
+WHY = "readmission_30d is stopped: data that it uses are past their limit (check_1). Sign a waiver."
+
+
+def with_a_study_withheld():
+    """The sample as it is published when its prediction study does not count."""
+    marts = {
+        name: frame.filter(pl.col("study") != READMISSION)
+        for name, frame in sample_marts().items()
+        if "study" in frame.columns
+    }
+    log = marts["run_log"]
+    withheld = log.tail(1).with_columns(
+        study=pl.lit(READMISSION),
+        step=pl.lit("Results withheld"),
+        status=pl.lit("withheld"),
+        note=pl.lit(WHY),
+    )
+    return marts | {"run_log": pl.concat([log.cast({"note": pl.String}), withheld])}
+
+
+@pytest.mark.parametrize(
+    ("page", "says_why"), [("data_quality", 1), ("treatment_paths", 0), ("risk_list", 1)]
+)
+def test_a_page_says_that_a_study_is_withheld_and_why(tmp_path, open_page, page, says_why):
+    published = publish_sample(tmp_path / "published", change=with_a_study_withheld())
+
+    app = open_page(published, page)
+
+    (note,) = app.sidebar.warning
+    assert note.value.startswith("1 study is withheld. The page Data quality says why")
+    title = "**Readmission within 30 days of discharge** is withheld: "
+    shown = [warning.value.replace("\\", "") for warning in app.main.warning]
+    assert [one for one in shown if "withheld" in one] == [f"{title}{WHY}"] * says_why
+
+
+def test_the_run_log_says_why_a_study_is_withheld(tmp_path, open_page):
+    app = open_page(
+        publish_sample(tmp_path / "published", change=with_a_study_withheld()), "data_quality"
+    )
+
+    (runs,) = (table for table in tables(app) if "note" in table.columns)
+    assert runs.filter(status="⊘ withheld")["note"].to_list() == [WHY]
+
+
+def test_no_study_is_said_to_be_withheld_where_none_is(published, open_page):
+    assert not open_page(published, "population").sidebar.warning

@@ -1,6 +1,7 @@
 """Opening a CDM: what is found, what is said when nothing is, hashes that follow content."""
 
 import os
+from pathlib import Path
 
 import duckdb
 import polars as pl
@@ -40,6 +41,13 @@ def test_attached_tables_are_views_with_lower_case_names(folder):
 def test_a_missing_folder_is_named(tmp_path):
     with pytest.raises(BadInputError, match=r"There is no CDM at .*nowhere: no such folder"):
         open_cdm(tmp_path / "nowhere")
+
+
+def test_a_url_is_refused_without_the_password_that_may_stand_in_it():
+    with pytest.raises(BadInputError, match="--warehouse postgres") as refused:
+        open_cdm(Path("postgresql://someone:secret@host/database?schema=cdm"))
+
+    assert "secret" not in str(refused.value)
 
 
 def test_a_folder_without_an_omop_table_says_what_it_holds_and_offers_the_near_miss(tmp_path):

@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 from analytics.errors import BadInputError
-from analytics.warehouse import Workspace, read_results, write_results
+from analytics.warehouse import Workspace, keep_results, read_results, write_results
 from analytics.warehouse.workspace import connect
 from tests.support.tables import table
 
@@ -37,6 +37,17 @@ def test_an_empty_frame_leaves_the_study_without_rows(workspace):
 
     write_results(workspace, {"person_pathway": PATHWAYS.clear()}, run_id="r2", study="one")
 
+    assert read_results(workspace, "person_pathway").is_empty()
+
+
+def test_only_the_rows_of_the_studies_that_are_kept_stay(workspace):
+    for study in ("one", "other", "it's own"):
+        write_results(workspace, {"person_pathway": PATHWAYS}, run_id="r1", study=study)
+
+    keep_results(workspace, {"it's own", "never run"})
+
+    assert read_results(workspace, "person_pathway")["study"].unique().to_list() == ["it's own"]
+    keep_results(workspace, ())
     assert read_results(workspace, "person_pathway").is_empty()
 
 
