@@ -55,3 +55,5 @@ except data.NothingToShow as nothing:
     components.empty(nothing)
     if nothing.study is not None:
         components.rests_on(nothing.study)
+    components.withheld_studies()
+components.withheld_note()

@@ -98,19 +98,28 @@ def with_share(checks: pl.DataFrame) -> pl.DataFrame:
     return checks.filter((pl.col("severity") == "row") & pl.col("share").is_not_null())
 
 
-def to_fix_first(checks: pl.DataFrame) -> pl.DataFrame:
-    """One row for each of OHDSI's checks that failed: what to fix first.
+def past_limit(checks: pl.DataFrame) -> pl.DataFrame:
+    """One row for each of OHDSI's checks that keeps its threshold and is past its limit.
 
-    First what stops studies (by the share as published), then what touches most of them, then the
+    Of one that did not fail numbers are withheld only where it is past its limit.
+    """
+    is_past = pl.col("is_past_limit").fill_null(value=False) | pl.col("is_suppressed")
+    return with_status(checks, "passed").filter(is_past)
+
+
+def to_fix_first(checks: pl.DataFrame) -> pl.DataFrame:
+    """One row for each of OHDSI's checks that failed or is past its limit: what to fix first.
+
+    First what stops studies (as far as it is published), then what touches most of them, then the
     gravest, then the largest share.
     """
     gravest = {"fatal": 0, "convention": 1, "characterization": 2}
     n_studies = pl.col("studies").str.split(",").list.eval(pl.element().filter(pl.element() != ""))
     return (
-        with_status(checks, "failed")
+        pl.concat([with_status(checks, "failed"), past_limit(checks)])
         .with_columns(
             n_touched=n_studies.list.len().cast(pl.Int64),
-            is_past_limit=(pl.col("share") > pl.col("limit_share")).fill_null(value=False)
+            is_past_limit=pl.col("is_past_limit").fill_null(value=False)
             & (pl.col("studies") != ""),
         )
         .sort(

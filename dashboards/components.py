@@ -112,6 +112,26 @@ def empty(nothing: NothingToShow) -> None:
     st.info(str(nothing), icon=":material/info:")
 
 
+def withheld_note() -> None:
+    """Say in the sidebar how many studies are withheld, and which page says why."""
+    if withheld := data.withheld():
+        n = len(withheld)
+        st.sidebar.warning(
+            f"{n} {'study is' if n == 1 else 'studies are'} withheld. The page Data quality says "
+            "why, and what to do.",
+            icon=":material/block:",
+        )
+
+
+def withheld_studies() -> None:
+    """Say of each study that is withheld why, and what to do."""
+    for study, why in data.withheld().items():
+        st.warning(
+            f"**{words.study_words(study).title}** is withheld: {_plain(why)}",
+            icon=":material/block:",
+        )
+
+
 def chart(figure: go.Figure, *, alt: str) -> None:
     """A figure across the page; `alt` says what it shows to those who cannot see it."""
     st.plotly_chart(figure, width="stretch", theme=None, config={"displayModeBar": False}, alt=alt)

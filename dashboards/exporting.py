@@ -8,9 +8,10 @@ from datetime import UTC, datetime
 import polars as pl
 import streamlit as st
 
-from analytics.errors import BadInputError
+from analytics.errors import CatchmentError
 from analytics.exports import FORMATS, ExportRecord, export_risk_list
 from analytics.exports.risk_list import INTENDED_USE
+from analytics.pipelines.exporting import check_counts
 from analytics.settings import current_settings
 from dashboards import data, risk_tables, words
 
@@ -44,7 +45,7 @@ def export_panel(people: pl.DataFrame, *, study: str, filters: str) -> None:
             st.session_state[made] = _export(
                 people, study=study, filters=filters, purpose=purpose, user=user, format=str(chosen)
             )
-        except BadInputError as error:
+        except CatchmentError as error:
             st.session_state.pop(made, None)
             st.error(str(error))
     if isinstance(record := st.session_state.get(made), ExportRecord):
@@ -55,6 +56,9 @@ def export_panel(people: pl.DataFrame, *, study: str, filters: str) -> None:
 def _export(
     people: pl.DataFrame, *, study: str, filters: str, purpose: str, user: str, format: str
 ) -> ExportRecord:
+    # Where the published files lie apart from their workspace, nobody can tell what counts there.
+    if (place := data.workspace()).warehouse.is_file():
+        check_counts(people, study, place)
     now = datetime.now(UTC)
     said = words.study_words(study)
     name = f"risk_list_{study}_{now:%Y%m%dT%H%M%S}.{format}"

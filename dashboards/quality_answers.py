@@ -3,7 +3,7 @@
 import polars as pl
 
 from dashboards import words
-from dashboards.choosing import with_status
+from dashboards.choosing import past_limit, with_status
 
 QUALITY_CAUTION = (
     "A check that passed says that a rule holds, not that the data are complete or right."
@@ -52,12 +52,14 @@ def ohdsi(checks: pl.DataFrame) -> str:
     """How many of OHDSI's checks failed, and how many of these touch a study."""
     if checks.is_empty():
         return "none had anything to look at."
-    failed = with_status(checks, "failed")
+    failed, past = with_status(checks, "failed"), past_limit(checks).height
     made = with_status(checks, "passed", "failed").height
     touching = failed.filter(pl.col("studies") != "").height
     said = f"{failed.height} of {made:,} checks failed"
     verb = "touches" if touching == 1 else "touch"
-    return f"{said}; {touching} of them {verb} a study." if failed.height else f"{said}."
+    said += f"; {touching} of them {verb} a study" if failed.height else ""
+    more = "more keeps its threshold and is" if past == 1 else "more keep their threshold and are"
+    return f"{said}; {past} {more} past a limit for studies." if past else f"{said}."
 
 
 def trust(checks: pl.DataFrame, asked: pl.DataFrame) -> str:

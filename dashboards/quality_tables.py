@@ -9,13 +9,13 @@ from analytics.settings import current_settings
 from dashboards import amounts, words
 from dashboards.tables import count, table, table_to_take
 
-STATUS_SIGNS = {"ran": "● ran", "reused": "○ reused"}
+STATUS_SIGNS = {"ran": "● ran", "reused": "○ reused", "withheld": "⊘ withheld"}
 PLACE = pl.concat_str("table_name", "column_name", separator=".", ignore_nulls=True)
 NONE = "–"
 
 
 def to_fix_first(rows: pl.DataFrame) -> None:
-    """Each of OHDSI's checks that failed: what it asks, how many rows fail, whom it concerns."""
+    """Each of OHDSI's checks to fix: what it asks, how many rows break it, whom it concerns."""
     about = pl.concat_str("rule", "concept_name", separator=" ", ignore_nulls=True)
     table_to_take(
         rows.with_columns(
@@ -28,8 +28,8 @@ def to_fix_first(rows: pl.DataFrame) -> None:
             share=_said(_share_about, "n_violated", "share"),
         ),
         {
-            "place": st.column_config.TextColumn("Where", width="medium"),
-            "about": st.column_config.TextColumn("What is asked", width="medium"),
+            "place": st.column_config.TextColumn("Where", width=330),
+            "about": st.column_config.TextColumn("What is asked", width=300),
             "n_touched": st.column_config.NumberColumn("Studies", width=70),
             "rows": st.column_config.TextColumn("Rows, about", width=104, alignment="right"),
             "share": st.column_config.TextColumn("Share", width=84, alignment="right"),
@@ -37,8 +37,8 @@ def to_fix_first(rows: pl.DataFrame) -> None:
                 "Limit", width=112, help="Past this share a study that uses it stops."
             ),
             "severity": st.column_config.TextColumn("Severity", width=150),
-            "studies": st.column_config.TextColumn("Which studies", width="medium"),
-            "check_id": st.column_config.TextColumn("Check", width="medium"),
+            "studies": st.column_config.TextColumn("Which studies", width="large"),
+            "check_id": st.column_config.TextColumn("Check", width="large"),
         },
         "what_to_fix_first",
         empty=NONE,
@@ -193,6 +193,7 @@ def runs(rows: pl.DataFrame) -> None:
             "status": st.column_config.TextColumn(
                 "Status", width="small", help="Reused: nothing it depends on had changed."
             ),
+            "note": st.column_config.TextColumn("Why", width="medium"),
             "n_people": count("People"),
             "seconds": st.column_config.NumberColumn("Seconds", format="%.1f"),
             "run_id": st.column_config.TextColumn("Run"),

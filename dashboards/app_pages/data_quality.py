@@ -17,12 +17,13 @@ asked = data.ohdsi_check()
 
 components.header("Can the data be trusted?", quality_answers.trust(checks, asked))
 components.show_cards(cards.quality(checks, asked))
+components.withheld_studies()
 
 with components.section("What to fix first", quality_answers.OHDSI_CAUTION):
-    failed = to_fix_first(asked)
-    if components.any_rows(failed, f"OHDSI's checks: {quality_answers.ohdsi(asked)}"):
-        quality_tables.to_fix_first(failed)
-        components.small_cells_note(failed)
+    to_fix = to_fix_first(asked)
+    if components.any_rows(to_fix, f"OHDSI's checks: {quality_answers.ohdsi(asked)}"):
+        quality_tables.to_fix_first(to_fix)
+        components.small_cells_note(to_fix)
 
 with components.section("By table, kind and severity", quality_answers.COUNTED_CAUTION):
     by = pickers.checks_by_picker()

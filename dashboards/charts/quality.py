@@ -22,9 +22,7 @@ def breach_shares(breaches: pl.DataFrame) -> go.Figure:
     )
     shares = rows["share"].to_list()
     limits = rows["limit_share"].to_list()
-    is_over = [
-        limit is not None and share > limit for share, limit in zip(shares, limits, strict=True)
-    ]
+    is_over = rows["is_past_limit"].fill_null(value=False).to_list()
     texts = [
         amounts.share(share) + ("  past the limit" if over else "")
         for share, over in zip(shares, is_over, strict=True)

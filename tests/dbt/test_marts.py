@@ -73,8 +73,36 @@ def workspace(built, tmp_path_factory):
         run_id=RUN,
         study=STUDY,
     )
+    write_results(workspace, checks(), run_id=RUN, study="")
     run_dbt(workspace, ["build", "--selector", "marts"])
     return workspace
+
+
+def checks():
+    """One row for each check: how many rows break it, and how many people stand behind them."""
+    found = table("""
+        check_id | status | is_past_limit | n_violated | n_rows | n_people | violated | kept
+        many     | failed | true          | 50         | 100    | 60       | 30       |
+        one      | failed | false         | 50         | 100    | 60       | 1        |
+        but_one  | failed | true          | 50         | 100    | 60       | 59       |
+        all      | failed | true          | 100        | 100    | 60       | 60       | 0
+        one_kept | failed | true          | 60         | 100    | 60       | 60       | 1
+        unnamed  | failed | false         | 50         | 100    |          |          |
+        nobodys  | failed | false         | 50         | 100    | 0        | 0        |
+        stricter | passed | true          | 50         | 100    | 60       | 30       |
+        kept     | passed | false         | 0          | 100    | 60       | 0        |
+        below    | passed | false         | 5          | 100    | 60       | 5        |
+        unknown  | error  | false         |            |        |          |          |
+    """).rename({"violated": "n_people_violated", "kept": "n_people_kept"})
+    said = {name: pl.lit(name) for name in ("table_name", "rule", "severity")}
+    asked = {name: pl.lit(name) for name in ("check_name", "check_level", "category", "studies")}
+    unsaid = dict.fromkeys(("column_name", "limit_share"))
+    return {
+        "ohdsi_check": found.with_columns(
+            **said, **asked, **unsaid, concept_name=None, threshold=None
+        ),
+        "quality_check": found.with_columns(**said, **unsaid, share=0.5, message=None),
+    }
 
 
 def test_the_risk_list_holds_people_alive_and_observed_on_the_last_complete_day(workspace):
@@ -85,6 +113,37 @@ def test_the_risk_list_holds_people_alive_and_observed_on_the_last_complete_day(
     assert (row["age"], row["sex"]) == (17, "Unknown")
     assert (row["reason_1"], row["reason_2"], row["reason_3"]) == ("age", "drug", None)
     assert "race" not in risks.columns
+
+
+def test_a_check_is_told_by_the_people_behind_its_rows(workspace):
+    told = {
+        name: dict(
+            read_mart(workspace, name).select("check_id", "n_people_in_smaller_part").iter_rows()
+        )
+        for name in ("ohdsi_check", "data_quality")
+    }
+
+    behind = {"many": 11, "one": 1, "but_one": 1, "all": 11, "one_kept": 1, "unnamed": 1}
+    assert told["data_quality"] == behind | {
+        "stricter": 11,
+        "below": 5,
+        **dict.fromkeys(("kept", "unknown", "nobodys")),
+    }
+    assert told["ohdsi_check"] == behind | {
+        "stricter": 11,
+        **dict.fromkeys(("kept", "below", "unknown", "nobodys")),
+    }
+    shares = read_mart(workspace, "ohdsi_check").select("check_id", "share").drop_nulls()
+    assert dict(shares.iter_rows()) == {
+        **dict.fromkeys(("many", "one", "but_one", "unnamed", "nobodys", "stricter"), 0.55),
+        "all": 0.99,
+        "one_kept": 0.55,
+    }
+    sizes = dict(
+        read_mart(workspace, "data_quality").select("check_id", "n_people_at_least").rows()
+    )
+    assert sizes["many"] == 11
+    assert sizes["nobodys"] is None
 
 
 def test_the_profile_counts_people_once_and_rows_each(workspace):

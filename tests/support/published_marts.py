@@ -103,6 +103,7 @@ def _run_log() -> pl.DataFrame:
             "n_people": n_people,
             "seconds": seconds,
             "finished_at": start + timedelta(seconds=30 * number),
+            "note": None,
         }
         for number, (study, step, n_people, seconds, status) in enumerate(steps, start=1)
     )
@@ -581,6 +582,9 @@ def _data_quality() -> pl.DataFrame:
         rule=pl.Series(rules),
         share=pl.col("n_violated") / pl.col("n_rows"),
         message=pl.col("status").replace_strict(said, default=None, return_dtype=pl.String),
+        is_past_limit=pl.lit(value=False),
+        n_people_at_least=pl.when(pl.col("n_rows") > 0).then(11),
+        n_people_in_smaller_part=pl.when(pl.col("n_violated") > 0).then(11),
     )
 
 

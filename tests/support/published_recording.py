@@ -113,9 +113,10 @@ def ohdsi_check() -> pl.DataFrame:
         rule=pl.lit("The date is not before birth."),
         category=pl.lit("Plausibility"),
         n_violated=pl.Series([44, 990, None, None]),
-        n_rows_in_smaller_part=pl.Series([11, 11, None, None]),
+        n_people_in_smaller_part=pl.Series([11, 11, None, None]),
         share=pl.Series([0.02, 0.3, None, None]),
         threshold=pl.lit(1.0),
         limit_share=pl.lit(0.05),
+        is_past_limit=pl.Series([False, True, False, False]),
         studies=pl.Series(["diabetes_onset_1y,readmission_30d", "", "readmission_30d", ""]),
     )

@@ -117,6 +117,9 @@ def _data_quality(people: pl.DataFrame) -> pl.DataFrame:
             "n_rows": n_rows,
             "share": n_violated / n_rows,
             "message": f"{n_violated} of {n_rows}",
+            "is_past_limit": False,
+            "n_people_at_least": min(11, n_rows),
+            "n_people_in_smaller_part": min(11, n_violated) or None,
         }
         for number, (table, n_rows, n_violated) in enumerate(tables)
     )

@@ -22,7 +22,13 @@ final as (
         share,
         limit_share,
         status,
-        message
+        message,
+        is_past_limit,
+        case
+            when n_rows > 0 and n_people is null then 1
+            when n_people > 0 then least(n_people, {{ smallest_cell() }})
+        end as n_people_at_least,
+        {{ people_in_smaller_part() }} as n_people_in_smaller_part
     from quality_check
 
 )

@@ -1,5 +1,5 @@
 -- One row for each study and check of OHDSI's data quality.
--- A check that passed tells no number. Of one that failed the share follows from the rounded count.
+-- Only a check that failed or is past its limit tells numbers; its share follows from rounded counts.
 with
 
 ohdsi_check as (
@@ -8,14 +8,14 @@ ohdsi_check as (
 
 ),
 
-failed as (
+told as (
 
     select
         *,
-        {{ smallest_cell() }} * floor((n_violated + floor({{ smallest_cell() }} / 2)) / {{ smallest_cell() }})
-            as n_violated_about
+        {{ to_nearest_cell('n_violated') }} as n_violated_about,
+        {{ to_nearest_cell('n_rows') }} as n_rows_about
     from ohdsi_check
-    where status = 'failed'
+    where (status = 'failed' or is_past_limit) and n_rows > 0
 
 ),
 
@@ -33,21 +33,23 @@ final as (
         ohdsi_check.rule,
         ohdsi_check.severity,
         ohdsi_check.category,
-        failed.n_violated,
-        {{ smaller_part(['failed.n_violated', 'failed.n_rows - failed.n_violated']) }}
-            as n_rows_in_smaller_part,
-        cast(
-            round(least(failed.n_violated_about / nullif(failed.n_rows, 0), 1), 3) as double
-        ) as share,
+        told.n_violated,
+        {{ people_in_smaller_part(of='told.') }} as n_people_in_smaller_part,
+        -- `least` passes over a null: of a check that tells nothing it would say 1.
+        case
+            when told.n_rows_about > 0
+                then cast(round(least(told.n_violated_about / told.n_rows_about, 1), 3) as double)
+        end as share,
         ohdsi_check.threshold,
         ohdsi_check.limit_share,
         ohdsi_check.status,
+        ohdsi_check.is_past_limit,
         ohdsi_check.studies
     from ohdsi_check
-    left join failed
+    left join told
         on
-            ohdsi_check.study = failed.study
-            and ohdsi_check.check_id = failed.check_id
+            ohdsi_check.study = told.study
+            and ohdsi_check.check_id = told.check_id
 
 )
 

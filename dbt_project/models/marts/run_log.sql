@@ -18,7 +18,8 @@ final as (
         status,
         case when study = '' then n_people end as n_people,
         seconds,
-        finished_at
+        finished_at,
+        note
     from run_step
 
 )

@@ -1,0 +1,87 @@
+"""One function for each mart: reads what was published, and nothing else."""
+
+from dashboards.data.cohorts import (
+    cohort_attrition,
+    cohort_attrition_by_group,
+    cohort_incidence,
+    cohort_index_event,
+    cohort_overlap,
+    cohort_summary,
+    orphan_concept,
+)
+from dashboards.data.models import (
+    calibration,
+    cohort_characteristic,
+    covariate_importance,
+    decision_curve,
+    fairness_audit,
+    model_performance,
+    people_with_outcome_evaluated,
+    population_profile,
+    study_attrition,
+)
+from dashboards.data.people import (
+    export_log,
+    export_log_check,
+    exports_folder,
+    risk_list,
+    risk_list_studies,
+    workspace,
+)
+from dashboards.data.published import NothingToShow, served, studies
+from dashboards.data.quality import data_quality, ohdsi_check, recording_by_group, recording_by_year
+from dashboards.data.runs import is_simulated, published_at, run_log, withheld
+from dashboards.data.treatments import (
+    events_by_study,
+    pathway_event,
+    treatment_days_covered,
+    treatment_duration,
+    treatment_line,
+    treatment_pathway,
+    treatment_pathway_by_group,
+    treatment_persistence,
+)
+
+__all__ = [
+    "NothingToShow",
+    "calibration",
+    "cohort_attrition",
+    "cohort_attrition_by_group",
+    "cohort_characteristic",
+    "cohort_incidence",
+    "cohort_index_event",
+    "cohort_overlap",
+    "cohort_summary",
+    "covariate_importance",
+    "data_quality",
+    "decision_curve",
+    "events_by_study",
+    "export_log",
+    "export_log_check",
+    "exports_folder",
+    "fairness_audit",
+    "is_simulated",
+    "model_performance",
+    "ohdsi_check",
+    "orphan_concept",
+    "pathway_event",
+    "people_with_outcome_evaluated",
+    "population_profile",
+    "published_at",
+    "recording_by_group",
+    "recording_by_year",
+    "risk_list",
+    "risk_list_studies",
+    "run_log",
+    "served",
+    "studies",
+    "study_attrition",
+    "treatment_days_covered",
+    "treatment_duration",
+    "treatment_line",
+    "treatment_pathway",
+    "treatment_pathway_by_group",
+    "treatment_persistence",
+    "withheld",
+    "workspace",
+]
