@@ -47,7 +47,8 @@ def test_a_check_that_ends_in_an_error_is_an_error_of_the_run(tmp_path):
         "copy (select 1 as person_id, 'last week' as birth_datetime) "
         f"to '{tmp_path / 'cdm' / 'person.parquet'}' (format parquet)"
     )
-    check = ("check", tmp_path / "cdm", "--out", tmp_path / "report.json", "--only", "person")
+    check = ("check", tmp_path / "cdm", "--out", tmp_path / "report.json")
+    check = (*check, "--only", "plausibleValueLow")
 
     ours = catchment_here(*check, "--today", "2026-11-22")
     theirs = catchment_here(*check, "--today", "2026-11-22", "--reading", "dqd")
@@ -84,12 +85,73 @@ def test_the_rows_behind_a_check_are_shown_as_sql(cdm):
         assert len(connection.execute(said.stdout).fetchall()) == 2
 
 
+OBSERVED = f"{CONDITION.removesuffix('_condition')}.inside_observation"
+
+
+def test_a_rule_of_our_own_is_asked_and_its_rows_are_shown(cdm, tmp_path):
+    table, out = OBSERVED.split(".")[0], tmp_path / "report.json"
+
+    for only in (OBSERVED, table):
+        assert catchment_here("check", cdm, "--only", only, "--out", out).exit_code == 0
+        report = json.loads(out.read_text())
+        found = {one["check_id"]: one for one in report["house"]["findings"]}
+        assert {one["table"] for one in found.values()} == {table}
+        assert report["house"]["n_rows"].keys() == {table}
+        assert bool(report["checks"]) == (only == table)
+    rows = found[OBSERVED]["n_violated"]
+    shown = catchment_here("check", cdm, "--show", OBSERVED)
+
+    assert shown.exit_code == 0
+    assert shown.stdout.startswith(f"-- One row for each row that breaks {OBSERVED}: ")
+    with duckdb.connect() as connection:
+        assert len(connection.execute(shown.stdout).fetchall()) == rows > 0
+
+
+def test_a_rule_alone_makes_the_page_and_the_table_of_rules(cdm, tmp_path):
+    said = catchment_here("check", cdm, "--only", OBSERVED, "--out", tmp_path / "quality")
+
+    assert said.exit_code == 0
+    assert "1 of 1 rules of the house found something" in said.stdout
+    assert "reading catchment" not in said.stdout
+    page = (tmp_path / "quality" / "quality_report.html").read_text()
+    assert f"<code>{OBSERVED}</code>" in page
+    assert "0 of 0" not in page
+
+
+def test_what_is_not_asked_of_a_sample_is_said(cdm, tmp_path):
+    check = ("check", cdm, "--sample", "0.5", "--out", tmp_path / "report.json", "--only")
+
+    said, of_a_kind = (catchment_here(*check, only) for only in ("person", "isRequired"))
+
+    assert "! Rules of our own were not asked: they look at all rows" in said.stdout
+    assert "Rules of our own" not in of_a_kind.stdout
+
+
+def test_an_out_that_cannot_be_written_is_one_error(cdm, tmp_path):
+    (tmp_path / "file").write_text("")
+    (tmp_path / "x.json").mkdir()
+
+    for out, told in (
+        ("/proc/x", "--out /proc/x cannot be written: "),
+        (tmp_path / "file" / "x.json", f"{tmp_path / 'file'} is a file. Name a folder"),
+        (tmp_path / "file", "is a file. Name a folder"),
+        (tmp_path / "x.json", "is a folder. Name a file"),
+    ):
+        said = catchment_here("check", cdm, "--only", "person", "--out", out)
+        assert said.exit_code == 2, out
+        assert told in said.stderr
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [
         (("--today", "22.11.2026"), "--today '22.11.2026' is not a date"),
         (("--show", "field_isrequired_person_year_of_brith"), "Did you mean"),
         (("--only", "isforeignkeys"), "'isforeignkeys' is no table of the CDM"),
+        (("--only", "person.is_observd"), "Did you mean 'person.is_observed'"),
+        (("--show", "person.is_observd"), "Did you mean 'person.is_observed'"),
+        (("--show", "person.table_is_there"), "is about no rows of this CDM"),
+        (("--only", "person.is_observed", "--reading", "dqd"), "the reading dqd asks none"),
         (("--overrides", "none.yaml"), "none.yaml: there is no such file"),
     ],
 )

@@ -30,7 +30,7 @@ def opened(monkeypatch):
         files.append(file.rsplit("/", 1)[-1])
         return connect(file, **options)
 
-    monkeypatch.setattr(data.duckdb, "connect", _connect)
+    monkeypatch.setattr(duckdb, "connect", _connect)
     return files
 
 
