@@ -135,9 +135,9 @@ def test_a_check_is_told_by_the_people_behind_its_rows(workspace):
     }
     shares = read_mart(workspace, "ohdsi_check").select("check_id", "share").drop_nulls()
     assert dict(shares.iter_rows()) == {
-        **dict.fromkeys(("many", "one", "but_one", "unnamed", "nobodys", "stricter"), 0.55),
-        "all": 0.99,
-        "one_kept": 0.55,
+        **dict.fromkeys(("many", "one", "but_one", "unnamed", "nobodys", "stricter"), 0.556),
+        "all": 1.0,
+        "one_kept": 0.556,
     }
     sizes = dict(
         read_mart(workspace, "data_quality").select("check_id", "n_people_at_least").rows()
